@@ -1,0 +1,1 @@
+"""Pure renderers: from judged values to the text of a report."""

@@ -1,0 +1,1 @@
+"""crossrole: audit, watch and control cross-account RAM roles on ApsaraMQ for RocketMQ."""

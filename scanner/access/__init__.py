@@ -1,0 +1,1 @@
+"""What a role's documents, taken together, let its sessions reach."""

@@ -1,0 +1,1 @@
+"""Use cases. Their effects go through ports only."""

@@ -1,0 +1,1 @@
+"""Adapters that read Alibaba Cloud through the official SDKs."""

@@ -1,0 +1,1 @@
+"""The local cloud: several Alibaba Cloud accounts on loopback, for demo, rehearsal and tests."""

@@ -1,0 +1,1 @@
+"""Frozen values that every floor shares. They hold facts and decide nothing."""

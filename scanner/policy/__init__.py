@@ -1,0 +1,1 @@
+"""The RAM policy language: parse, render, match, decide. Pure; reads nothing."""

@@ -1,0 +1,1 @@
+"""The store: what was scanned and found, in SQLite or PostgreSQL."""

@@ -1,0 +1,22 @@
+"""What every test needs: no proxies, no metadata service, no credentials of whoever runs them."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+# The vendor's packages read the environment when they are imported, so this comes before any test module.
+for _name in list(os.environ):
+    if _name.lower() in {"http_proxy", "https_proxy", "all_proxy"} or _name.startswith(
+        ("ALIBABA_CLOUD_", "CROSSROLE_")
+    ):
+        if _name != "CROSSROLE_SHARED":
+            del os.environ[_name]
+os.environ["ALIBABA_CLOUD_ECS_METADATA_DISABLED"] = "true"
+os.environ["HOME"] = tempfile.mkdtemp(prefix="crossrole-home-")
+
+from hypothesis import settings as _hypothesis  # noqa: E402 - after the environment is clean
+
+_hypothesis.register_profile("ci", derandomize=True, deadline=None, max_examples=100)
+_hypothesis.register_profile("search", deadline=None, max_examples=2_000)
+_hypothesis.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
