@@ -6,12 +6,12 @@ import os
 import tempfile
 
 # The vendor's packages read the environment when they are imported, so this comes before any test module.
-for _name in list(os.environ):
-    if _name.lower() in {"http_proxy", "https_proxy", "all_proxy"} or _name.startswith(
-        ("ALIBABA_CLOUD_", "CROSSROLE_")
-    ):
-        if _name != "CROSSROLE_SHARED":
-            del os.environ[_name]
+_PREFIXES = ("ALIBABA_CLOUD_", "CROSSROLE_")
+_PROXIES = {"http_proxy", "https_proxy", "all_proxy"}
+_KEPT = {"CROSSROLE_SHARED", "CROSSROLE_CHROMIUM", "CROSSROLE_REQUIRE_BROWSER"}
+for _name in set(os.environ) - _KEPT:
+    if _name.lower() in _PROXIES or _name.startswith(_PREFIXES):
+        del os.environ[_name]
 os.environ["ALIBABA_CLOUD_ECS_METADATA_DISABLED"] = "true"
 os.environ["HOME"] = tempfile.mkdtemp(prefix="crossrole-home-")
 

@@ -87,5 +87,5 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """The same in every scan for the same rule and subject."""
-        text = "\x1f".join((self.rule, self.account, self.subject_kind.value, self.subject))
+        text = f"{self.rule}\x1f{self.account}\x1f{self.subject_kind.value}\x1f{self.subject}"
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
