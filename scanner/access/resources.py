@@ -1,0 +1,130 @@
+"""The RocketMQ resources that a scan found, by resource name, and where the scan did not see.
+
+It answers which of them a pattern catches. Whether anybody is allowed anything on them is
+decided elsewhere.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from scanner.model.broker import Instance, Series, group_arn, instance_arn, topic_arn
+from scanner.model.ids import Arn
+from scanner.model.snapshot import Snapshot, Subject
+from scanner.policy.catalogue import ResourceType
+from scanner.policy.pattern import matches
+
+SERVICE_OF: Final[Mapping[Series, str]] = {Series.V4: "mq", Series.V5: "rocketmq"}
+"""The RAM code of each series."""
+
+_SUBJECTS: Final = (Subject.REGIONS, Subject.INSTANCES, Subject.TOPICS, Subject.CONSUMER_GROUPS)
+_AFTER_ALL: Final = "\U0010ffff"
+"""Sorts after every character of a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One existing instance, topic or group."""
+
+    arn: str
+    type: ResourceType
+    series: Series
+    instance_id: str
+
+
+class Resources:
+    """Answers which existing resources a pattern catches; every answer is kept."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._caught: dict[str, tuple[Resource, ...]] = {}
+
+    def caught_by(self, pattern: str) -> tuple[Resource, ...]:
+        """The existing resources whose name `pattern` matches, sorted by service and relative id."""
+        if pattern not in self._caught:
+            self._caught[pattern] = tuple(r for r in self._near(pattern) if matches(pattern, r.arn))
+        return self._caught[pattern]
+
+    @cached_property
+    def series_of(self) -> Mapping[str, Series]:
+        """The series of each existing instance, by its id."""
+        return {instance.instance_id: instance.series for instance in self._snapshot.instances}
+
+    @cached_property
+    def regions(self) -> tuple[str, ...]:
+        """The regions in which there are instances."""
+        return tuple(sorted({instance.region for instance in self._snapshot.instances}))
+
+    @cached_property
+    def instances_unread(self) -> tuple[str, ...]:
+        """In words, what of the list of instances could not be read."""
+        return self._unread(Subject.REGIONS, Subject.INSTANCES)
+
+    @cached_property
+    def unread(self) -> tuple[str, ...]:
+        """In words, what of instances, topics and groups could not be read."""
+        return self._unread(*_SUBJECTS)
+
+    def _unread(self, *subjects: Subject) -> tuple[str, ...]:
+        gaps = self._snapshot.gaps_in(*subjects)
+        named = (f"{g.subject.value} {f'of `{g.name}`' if g.name else ''}".strip() for g in gaps)
+        return tuple(f"{name}: {gap.because}" for name, gap in zip(named, gaps, strict=True))
+
+    def _near(self, pattern: str) -> Iterator[Resource]:
+        """A superset of what `pattern` matches: the range that its literal beginning allows."""
+        keys, resources = self._sorted
+        parts = Arn.parse(pattern)
+        if parts is None or "*" in parts.service or "?" in parts.service or not _whole(parts):
+            yield from resources
+            return
+        literal = _literal_start(parts.relative)
+        start = f"{parts.service}:{literal}"
+        first = bisect_left(keys, start)
+        last = bisect_left(keys, start + _AFTER_ALL)
+        yield from resources[first:last]
+
+    @cached_property
+    def _sorted(self) -> tuple[list[str], list[Resource]]:
+        """Every resource under `<service>:<relative id>`, sorted, so that a literal beginning is a range."""
+        found = sorted((_key(r.arn), r.arn, r) for r in self._all())
+        return [key for key, _, _ in found], [resource for _, _, resource in found]
+
+    def _all(self) -> Iterable[Resource]:
+        account = self._snapshot.account
+        # A 4.x instance of which it is not known whether it has a name space counts as one with.
+        bare = {i.instance_id for i in self._snapshot.instances if i.namespaced is False}
+        for i in self._snapshot.instances:
+            yield Resource(instance_arn(account, i), ResourceType.INSTANCE, i.series, i.instance_id)
+        for t in self._snapshot.topics:
+            arn = topic_arn(account, t, namespaced=t.instance_id not in bare)
+            yield Resource(arn, ResourceType.TOPIC, t.series, t.instance_id)
+        for g in self._snapshot.consumer_groups:
+            arn = group_arn(account, g, namespaced=g.instance_id not in bare)
+            yield Resource(arn, ResourceType.GROUP, g.series, g.instance_id)
+
+
+def _whole(parts: Arn) -> bool:
+    """Whether each part of a pattern can only match the same part of a name.
+
+    A `*` also matches `:`, so only a region and an account without one, or alone, stay in place.
+    """
+    return all(part == "*" or not _wild(part) for part in (parts.region, parts.account))
+
+
+def _wild(text: str) -> bool:
+    return "*" in text or "?" in text
+
+
+def _literal_start(pattern: str) -> str:
+    ends = [at for at in (pattern.find("*"), pattern.find("?")) if at >= 0]
+    return pattern[: min(ends)] if ends else pattern
+
+
+def _key(arn: str) -> str:
+    parts = Arn.parse(arn)
+    assert parts is not None, "crossrole wrote this name itself"
+    return f"{parts.service}:{parts.relative}"
