@@ -18,6 +18,15 @@ class Series(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BrokerRegion:
+    """A region in which the broker service is offered."""
+
+    name: str
+    series: tuple[Series, ...]
+    """The series offered there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Instance:
     """A RocketMQ instance."""
 
