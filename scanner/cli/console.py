@@ -1,0 +1,76 @@
+"""What the terminal shows: tables and lines on standard output, notes on standard error.
+
+Every text from the cloud goes through `visible` and is never read as markup.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from scanner.model.finding import Severity, Verdict
+from scanner.model.text import visible
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_PIPE_WIDTH: Final = 160
+_COLOURS: Final = {
+    Severity.CRITICAL: "bold white on red",
+    Severity.HIGH: "bold red",
+    Severity.MEDIUM: "yellow",
+    Severity.LOW: "cyan",
+    Severity.INFO: "dim",
+}
+
+
+def console() -> Console:
+    """Standard output; wide when it is not a terminal, so that nothing is cut off there."""
+    from rich.console import Console  # noqa: PLC0415 - slower than `--help` may be
+
+    width = None if sys.stdout.isatty() else _PIPE_WIDTH
+    return Console(file=sys.stdout, width=width, markup=False, highlight=False, emoji=False)
+
+
+def visible_lines(text: str) -> str:
+    """`text` with its line breaks kept and every other deceiving character made visible."""
+    return "\n".join(visible(line) for line in text.split("\n"))
+
+
+def say(text: str = "") -> None:
+    """One line, or several, on standard output."""
+    print(visible_lines(text))
+
+
+def note(text: str) -> None:
+    """One line on standard error, for the person and not for the pipe."""
+    print(visible_lines(text), file=sys.stderr)
+
+
+def print_json(value: object) -> None:
+    """`value` on standard output, keys sorted, characters that could deceive a terminal escaped."""
+    print(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=True))
+
+
+def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table of untrusted texts; a cell that starts with the name of a severity is coloured."""
+    from rich.table import Table  # noqa: PLC0415 - slower than `--help` may be
+    from rich.text import Text  # noqa: PLC0415 - as above
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(visible(cell), style=_style(cell)) for cell in row))
+    console().print(table)
+
+
+def _style(cell: str) -> str:
+    return _COLOURS.get(cell, "") if cell in set(Severity) else ""
+
+
+def severity_word(severity: Severity, verdict: Verdict) -> str:
+    """The severity of a FAIL; for other verdicts the verdict itself."""
+    return severity.value if verdict is Verdict.FAIL else verdict.value

@@ -1,0 +1,133 @@
+"""`crossrole demo`: the main job from end to end, on a local cloud."""
+
+from __future__ import annotations
+
+import os
+from argparse import ArgumentParser, Namespace, _SubParsersAction
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from scanner.cli.exits import Exit
+from scanner.errors import CrossroleError
+
+if TYPE_CHECKING:
+    from scanner.cli.settings import Invocation
+
+_SETTINGS_FILE: Final = """\
+# Written by `crossrole demo`: the store that its scan filled, and who the accounts are.
+# Look around with, for example: crossrole findings --config {config}
+store = "{store}"
+
+[accounts."2000000000000002"]
+name = "Enterprise B"
+relation = "partner"
+
+[accounts."3000000000000003"]
+name = "Vendor C"
+relation = "partner"
+
+[profiles.owner]
+access_key_id_env = "CROSSROLE_DEMO_OWNER_ID"
+access_key_secret_env = "CROSSROLE_DEMO_OWNER_SECRET"
+
+[profiles.accessor]
+access_key_id_env = "CROSSROLE_DEMO_ACCESSOR_ID"
+access_key_secret_env = "CROSSROLE_DEMO_ACCESSOR_SECRET"
+"""
+
+_KEYS: Final = {
+    "CROSSROLE_DEMO_OWNER_ID": "LOCALKEYAUDIT1",
+    "CROSSROLE_DEMO_OWNER_SECRET": "local-secret-audit-1",
+    "CROSSROLE_DEMO_ACCESSOR_ID": "LOCALKEYAUDIT2",
+    "CROSSROLE_DEMO_ACCESSOR_SECRET": "local-secret-audit-2",
+}
+"""The keys of the auditors in world `demo`: no cloud but the local one knows them."""
+
+
+def add(commands: _SubParsersAction[ArgumentParser]) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "demo",
+        help="show the main job on a local cloud, with no account needed",
+        description="Start a local cloud with two enterprises and two vendors, scan both enterprises, print the "
+        "summary and leave the store and the HTML report in a folder.",
+    )
+    parser.add_argument(
+        "--output", metavar="DIR", default="crossrole-demo", help="the folder (default: crossrole-demo)"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON on standard output")
+    parser.add_argument("--quiet", action="store_true", help="print no progress and no notes")
+    parser.add_argument(
+        "--log-level",
+        choices=("debug", "info", "warning", "error"),
+        default="warning",
+        help="how much to log",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: Namespace) -> int:
+    """Run the demo; it ends with 0 although the demo account is full of mistakes."""
+    from scanner.cli.console import note, say  # noqa: PLC0415 - slower than `--help` may be
+    from scanner.cli.report import render, report_input, write_whole  # noqa: PLC0415 - as above
+
+    folder = _fresh(Path(args.output))
+    config = folder / "crossrole.toml"
+    write_whole(
+        config,
+        _SETTINGS_FILE.format(config=config, store=f"sqlite:///{(folder / 'crossrole.db').as_posix()}"),
+    )
+    code = _scan(args, config)
+    if code in {Exit.FAILED, Exit.USAGE}:
+        return code
+    settings = _invocation(config, endpoint="").settings
+    target = folder / "report.html"
+    choice = Namespace(account=None, scan=None)
+    write_whole(target, render(report_input(settings, choice), "html"))
+    if not args.json:
+        say(f"The report: {target.resolve()}")
+        say(f"Look further: crossrole roles --config {config}")
+        say(f"              crossrole role partner-orders --config {config}")
+    elif not args.quiet:
+        note(f"wrote {target}")
+    return Exit.OK
+
+
+def _fresh(folder: Path) -> Path:
+    """The folder, without what an earlier demo left in it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ("crossrole.db", "crossrole.db-wal", "crossrole.db-shm", "report.html"):
+            (folder / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise CrossroleError(
+            f"cannot write to the folder `{folder}`: {error.strerror}", hint="choose another with --output"
+        ) from error
+    return folder
+
+
+def _scan(args: Namespace, config: Path) -> int:
+    from scanner.cli.console import note  # noqa: PLC0415 - slower than `--help` may be
+    from scanner.cli.progress import watch  # noqa: PLC0415 - as above
+    from scanner.cli.scan import show  # noqa: PLC0415 - as above
+    from scanner.emulator.server import LocalCloud  # noqa: PLC0415 - loads only where it is started
+    from scanner.emulator.worlds import load_world  # noqa: PLC0415 - as above
+    from scanner.wiring import run_scan  # noqa: PLC0415 - as above
+
+    os.environ.update(_KEYS)
+    with LocalCloud(load_world("demo")) as cloud:
+        if not args.quiet:
+            note(f"local cloud with world `demo` on {cloud.endpoint}; nothing here is a real account")
+        invocation = _invocation(config, endpoint=cloud.endpoint)
+        with watch(quiet=args.quiet) as progress:
+            report = run_scan(invocation.settings, progress)
+    return show(report, invocation, as_json=args.json)
+
+
+def _invocation(config: Path, *, endpoint: str) -> Invocation:
+    from scanner.cli.settings import load_invocation  # noqa: PLC0415 - slower than `--help` may be
+
+    environment = {**os.environ, "CROSSROLE_ENDPOINT": endpoint}
+    for name in ("CROSSROLE_STORE", "CROSSROLE_CONFIG"):
+        environment.pop(name, None)
+    return load_invocation(Namespace(config=str(config)), environment)

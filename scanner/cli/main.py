@@ -1,0 +1,121 @@
+"""The `crossrole` command: choose the command, run it, turn its errors into a message and an exit code.
+
+Nothing heavy is imported before a command runs, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from scanner.cli.console import visible_lines
+from scanner.cli.exits import MEANINGS, Exit, exit_for_error
+from scanner.errors import CrossroleError
+
+COMMANDS = (
+    "scan",
+    "roles",
+    "role",
+    "findings",
+    "report",
+    "rules",
+    "permissions",
+    "doctor",
+    "demo",
+    "cloud",
+    "db",
+    "completion",
+)
+"""Every command; each is the module of its name in this package."""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="crossrole",
+        description="Audit, watch and control the cross-account RAM roles that reach your ApsaraMQ for RocketMQ.",
+        epilog=_exit_table(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="store_true", help="print the version and exit")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    for name in COMMANDS:
+        import_module(f"scanner.cli.{name}").add(commands)
+    return parser
+
+
+def _exit_table() -> str:
+    lines = (f"  {code.value:>3}  {meaning}" for code, meaning in MEANINGS.items())
+    return "exit codes:\n" + "\n".join(lines)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    parser = build_parser()
+    args = parser.parse_args(argv)
+    if args.version:
+        return _print_version()
+    if args.command is None:
+        parser.print_help(sys.stderr)
+        return Exit.USAGE
+    try:
+        code = int(args.run(args))
+        sys.stdout.flush()
+    except CrossroleError as error:
+        _complain(error)
+        return exit_for_error(error)
+    except BrokenPipeError:
+        return _reader_went_away()
+    except KeyboardInterrupt:
+        print("crossrole: interrupted; what was stored before is unchanged", file=sys.stderr)
+        return Exit.INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the entrance: a bug must end in a message, not in a bare trace
+        return _confess(error, verbose=getattr(args, "log_level", "") == "debug")
+    if getattr(args, "exit_zero", False) and code >= Exit.INCOMPLETE:
+        return Exit.OK
+    return code
+
+
+def entrance() -> None:
+    """The console script."""
+    code = main()
+    sys.stderr.flush()
+    raise SystemExit(code)
+
+
+def _complain(error: CrossroleError) -> None:
+    print(f"crossrole: {visible_lines(error.message)}", file=sys.stderr)
+    if error.hint:
+        print(f"  hint: {visible_lines(error.hint)}", file=sys.stderr)
+
+
+def _confess(error: Exception, *, verbose: bool) -> int:
+    import traceback  # noqa: PLC0415 - only for a bug
+
+    kind = type(error).__name__
+    print(f"crossrole: this is a bug in crossrole, not in your input: {kind}", file=sys.stderr)
+    if verbose:
+        traceback.print_exception(error)
+    else:
+        print("  hint: run it again with --log-level debug and report what it prints", file=sys.stderr)
+    return Exit.FAILED
+
+
+def _reader_went_away() -> int:
+    """The reader of our output, such as `head`, has closed it; say nothing more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return Exit.OK
+
+
+def _print_version() -> int:
+    from importlib.metadata import version  # noqa: PLC0415 - slower than `--help` may be
+
+    print(f"crossrole {version('crossrole')}")
+    return Exit.OK
+
+
+if __name__ == "__main__":
+    entrance()

@@ -1,0 +1,211 @@
+"""`crossrole role NAME`: everything known of one role."""
+
+from __future__ import annotations
+
+from argparse import Namespace, _SubParsersAction
+from typing import TYPE_CHECKING, Any
+
+from scanner.cli.exits import Exit
+from scanner.cli.options import add_choice_of_scan, add_common
+from scanner.errors import NothingInScopeError
+from scanner.model.finding import Finding, Verdict
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+    from collections.abc import Iterable, Mapping
+
+    from scanner.access.view import AccountView, RoleView
+    from scanner.model.delegation import Delegation, KnownAccount
+    from scanner.model.ids import AccountId
+    from scanner.policy.decision import SourcedPolicy
+    from scanner.policy.syntax import Statement
+
+
+def add(commands: _SubParsersAction[ArgumentParser]) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "role",
+        help="show one role: trust, permissions, findings, gaps",
+        description="Show what the latest scan knows of one role.",
+    )
+    add_common(parser)
+    add_choice_of_scan(parser)
+    parser.add_argument("name", metavar="NAME", help="the role's name")
+    parser.set_defaults(run=run)
+
+
+def run(args: Namespace) -> int:
+    """Print the role, from every account that has one of this name."""
+    from scanner.access.view import AccountView  # noqa: PLC0415 - slower than `--help` may be
+    from scanner.cli.console import print_json  # noqa: PLC0415 - as above
+    from scanner.cli.settings import load_invocation  # noqa: PLC0415 - as above
+    from scanner.cli.stored import chosen_scans  # noqa: PLC0415 - as above
+    from scanner.wiring import open_store  # noqa: PLC0415 - as above
+
+    settings = load_invocation(args).settings
+    values: list[dict[str, Any]] = []
+    names: set[str] = set()
+    with open_store(settings) as store:
+        for record in chosen_scans(store, args):
+            view = AccountView.of(store.load(record.scan))
+            names.update(role.role.name for role in view.roles)
+            role = view.role(args.name)
+            if role is not None:
+                values.append(_value(view, role, store.findings(record.scan), settings.known))
+    if not values:
+        raise _no_such_role(args.name, names)
+    if args.json:
+        print_json(values)
+    else:
+        for value in values:
+            _print(value)
+    return Exit.OK
+
+
+def _no_such_role(name: str, names: Iterable[str]) -> NothingInScopeError:
+    import difflib  # noqa: PLC0415 - only for an error
+
+    near = difflib.get_close_matches(name, sorted(names), n=3)
+    hint = (
+        f"did you mean {' or '.join(f'`{other}`' for other in near)}?"
+        if near
+        else "`crossrole roles --all` lists every role of the latest scan; `crossrole scan` makes a new one"
+    )
+    return NothingInScopeError(f"no stored scan has a role `{name}`", hint=hint)
+
+
+def _value(
+    view: AccountView,
+    role: RoleView,
+    findings: Iterable[Finding],
+    known: Mapping[AccountId, KnownAccount],
+) -> dict[str, Any]:
+    from scanner.access.delegations import delegations  # noqa: PLC0415 - slower than `--help` may be
+    from scanner.cli.summary import finding_value  # noqa: PLC0415 - as above
+
+    stored = role.role
+    return {
+        "account": view.account,
+        "role": stored.name,
+        "arn": stored.arn,
+        "role_id": stored.role_id,
+        "description": stored.description,
+        "created": stored.created.isoformat() if stored.created else None,
+        "updated": stored.updated.isoformat() if stored.updated else None,
+        "max_session_seconds": stored.max_session_seconds,
+        "service_linked": stored.service_linked,
+        "allow_console_login": stored.allow_console_login,
+        "tags": {tag.key: tag.value for tag in stored.tags},
+        "trust_policy": stored.trust.text if stored.trust else None,
+        "trust_unread": role.trust_unread,
+        "delegations": [_delegation(d) for d in delegations(view, known) if d.role == stored.name],
+        "attachments": [
+            {"policy": str(a.policy), "resource_group": a.resource_group} for a in role.attachments
+        ],
+        "grants": [grant for policy in role.policies for grant in _grants(policy)],
+        "permissions_unread": list(role.unread),
+        "findings": [
+            finding_value(f)
+            for f in findings
+            if f.subject == stored.name and f.verdict in {Verdict.FAIL, Verdict.UNKNOWN}
+        ],
+    }
+
+
+def _delegation(delegation: Delegation) -> dict[str, Any]:
+    return {
+        "principal": delegation.principal,
+        "account": delegation.principal_account,
+        "partner": delegation.partner,
+        "relation": delegation.relation.value,
+        "ways_in": [way.value for way in delegation.ways],
+        "external_id_required": delegation.external_id_required,
+        "conditions": list(delegation.conditions),
+        "trust_path": delegation.trust_path,
+    }
+
+
+def _grants(policy: SourcedPolicy) -> list[dict[str, Any]]:
+    return [_grant(policy, statement) for statement in policy.document.statements]
+
+
+def _grant(policy: SourcedPolicy, statement: Statement) -> dict[str, Any]:
+    return {
+        "policy": policy.label,
+        "version": policy.version,
+        "resource_group": policy.resource_group,
+        "path": statement.path,
+        "effect": statement.effect.value if statement.effect else "not understood",
+        "actions": list(statement.actions.items) if statement.actions else [],
+        "not_actions": list(statement.not_actions.items) if statement.not_actions else [],
+        "resources": list(statement.resources.items) if statement.resources else [],
+        "conditions": [f"{c.operator} {c.key} {', '.join(c.values.items)}" for c in statement.conditions],
+    }
+
+
+def _print(value: dict[str, Any]) -> None:
+    from scanner.cli.console import print_table, say  # noqa: PLC0415 - slower than `--help` may be
+
+    say(f"Role {value['role']} of account {value['account']}")
+    say(f"  {value['arn']}, id {value['role_id']}")
+    if value["description"]:
+        say(f"  description: {value['description']}")
+    say(f"  session at most {value['max_session_seconds'] or '?'} s; changed {value['updated'] or '?'}")
+    say("\nWho outside the account may assume it")
+    _print_trust(value)
+    say("\nWhat its sessions may do")
+    print_table(
+        ("policy", "effect", "actions", "resources", "conditions"),
+        (_grant_row(grant) for grant in value["grants"]),
+    )
+    for unread in value["permissions_unread"]:
+        say(f"  not readable: {unread}")
+    say("\nFindings")
+    print_table(
+        ("verdict", "severity", "rule", "what"),
+        ((f["verdict"], f["severity"], f["rule"], f["message"]) for f in value["findings"]),
+    )
+    if not value["findings"]:
+        say("  none")
+
+
+def _print_trust(value: dict[str, Any]) -> None:
+    from scanner.cli.console import print_table, say  # noqa: PLC0415 - slower than `--help` may be
+
+    if value["trust_unread"]:
+        say(f"  unknown: {value['trust_unread']}")
+    elif not value["delegations"]:
+        say("  nobody")
+    else:
+        print_table(
+            ("principal", "whose", "ways in", "external id", "conditions"),
+            (_delegation_row(delegation) for delegation in value["delegations"]),
+        )
+
+
+def _delegation_row(delegation: dict[str, Any]) -> tuple[str, ...]:
+    required = {True: "required", False: "not required", None: "not understood"}
+    whose = (
+        f"{delegation['partner']} ({delegation['relation']})"
+        if delegation["partner"]
+        else delegation["relation"]
+    )
+    return (
+        delegation["principal"],
+        whose,
+        "\n".join(delegation["ways_in"]),
+        required[delegation["external_id_required"]],
+        "\n".join(delegation["conditions"]) or "-",
+    )
+
+
+def _grant_row(grant: dict[str, Any]) -> tuple[str, ...]:
+    scope = f"\n@ {grant['resource_group']}" if grant["resource_group"] else ""
+    actions = grant["actions"] or [f"all but {action}" for action in grant["not_actions"]]
+    return (
+        f"{grant['policy']} {grant['version']}{scope}",
+        grant["effect"],
+        "\n".join(actions),
+        "\n".join(grant["resources"]),
+        "\n".join(grant["conditions"]) or "-",
+    )

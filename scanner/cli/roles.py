@@ -1,0 +1,103 @@
+"""`crossrole roles`: the roles of the latest scan, the ones open to the outside first."""
+
+from __future__ import annotations
+
+from argparse import Namespace, _SubParsersAction
+from typing import TYPE_CHECKING, Any
+
+from scanner.cli.exits import Exit
+from scanner.cli.options import add_choice_of_scan, add_common
+from scanner.model.finding import Finding, Severity, Verdict
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+    from collections.abc import Sequence
+
+    from scanner.access.view import AccountView, RoleView
+
+
+def add(commands: _SubParsersAction[ArgumentParser]) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "roles",
+        help="list roles and who outside the account may assume them",
+        description="List the roles that somebody outside the account may assume, or all of them.",
+    )
+    add_common(parser)
+    add_choice_of_scan(parser)
+    parser.add_argument("--all", action="store_true", help="also the roles that nobody outside may assume")
+    parser.set_defaults(run=run)
+
+
+def run(args: Namespace) -> int:
+    """Print the list."""
+    from scanner.access.view import AccountView  # noqa: PLC0415 - slower than `--help` may be
+    from scanner.cli.console import print_json, print_table, say  # noqa: PLC0415 - as above
+    from scanner.cli.settings import load_invocation  # noqa: PLC0415 - as above
+    from scanner.cli.stored import chosen_scans  # noqa: PLC0415 - as above
+    from scanner.wiring import open_store  # noqa: PLC0415 - as above
+
+    invocation = load_invocation(args)
+    values: list[dict[str, Any]] = []
+    hidden = 0
+    with open_store(invocation.settings) as store:
+        for record in chosen_scans(store, args):
+            view = AccountView.of(store.load(record.scan))
+            shown = [role for role in view.roles if args.all or role.foreign or role.trust_unread]
+            hidden += len(view.roles) - len(shown)
+            values += _values(view, shown, store.findings(record.scan))
+    if args.json:
+        print_json(values)
+        return Exit.OK
+    print_table(
+        ("account", "role", "assumed from outside by", "session", "policies", "worst"),
+        (_row(value) for value in values),
+    )
+    if hidden:
+        say(f"{hidden} roles that nobody outside the account may assume are not listed; --all lists them")
+    return Exit.OK
+
+
+def _values(
+    view: AccountView, roles: Sequence[RoleView], findings: Sequence[Finding]
+) -> list[dict[str, Any]]:
+    worst = _worst_by_subject(findings)
+    listed = [_value(view, role, worst.get(role.role.name)) for role in roles]
+    return sorted(listed, key=lambda value: (not value["foreign"], value["role"]))
+
+
+def _value(view: AccountView, role: RoleView, worst: Severity | None) -> dict[str, Any]:
+    return {
+        "account": view.account,
+        "role": role.role.name,
+        "arn": role.role.arn,
+        "foreign": sorted({entry.principal.text for entry in role.foreign}),
+        "trust_unread": role.trust_unread,
+        "max_session_seconds": role.role.max_session_seconds,
+        "policies": sorted(str(attachment.policy) for attachment in role.attachments),
+        "permissions_unread": list(role.unread),
+        "service_linked": role.role.service_linked,
+        "worst": worst.value if worst else None,
+    }
+
+
+def _row(value: dict[str, Any]) -> tuple[str, ...]:
+    session = value["max_session_seconds"]
+    unread = ["(not readable)"] if value["permissions_unread"] else []
+    return (
+        value["account"],
+        value["role"],
+        "unknown: trust policy not readable" if value["trust_unread"] else "\n".join(value["foreign"]) or "-",
+        f"{session} s" if session is not None else "?",
+        "\n".join([*value["policies"], *unread]) or "-",
+        value["worst"] or "-",
+    )
+
+
+def _worst_by_subject(findings: Sequence[Finding]) -> dict[str, Severity]:
+    worst: dict[str, Severity] = {}
+    for finding in findings:
+        known = worst.get(finding.subject)
+        if finding.verdict is Verdict.FAIL and (known is None or finding.severity.rank > known.rank):
+            worst[finding.subject] = finding.severity
+    return worst

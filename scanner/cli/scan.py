@@ -1,0 +1,70 @@
+"""`crossrole scan`: read accounts, judge them, keep the result, print a summary."""
+
+from __future__ import annotations
+
+from argparse import Namespace, _SubParsersAction
+from typing import TYPE_CHECKING
+
+from scanner.cli.exits import Exit, exit_for
+from scanner.cli.options import add_common, add_threshold, positive
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+    from scanner.app.scan import ScanReport
+    from scanner.cli.settings import Invocation
+
+
+def add(commands: _SubParsersAction[ArgumentParser]) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "scan",
+        help="read accounts, judge them and keep the result",
+        description="Read the roles, trust policies, permissions and RocketMQ resources of each profile's "
+        "account, judge them, keep them in the store and print a summary.",
+    )
+    add_common(parser)
+    add_threshold(parser)
+    parser.add_argument(
+        "--profile",
+        action="append",
+        metavar="NAME",
+        help="scan this profile of the settings, or of the aliyun command (may be repeated; default: all)",
+    )
+    parser.add_argument(
+        "--region",
+        action="append",
+        metavar="REGION",
+        help="read RocketMQ in this region only (may be repeated; default: all that the service lists)",
+    )
+    parser.add_argument("--workers", type=positive, metavar="N", help="calls under way at once (default: 32)")
+    parser.set_defaults(run=run)
+
+
+def run(args: Namespace) -> int:
+    """Scan and print; the exit code tells the worst finding."""
+    from scanner.cli.progress import watch  # noqa: PLC0415 - slower than `--help` may be
+    from scanner.cli.settings import load_invocation  # noqa: PLC0415 - as above
+    from scanner.wiring import run_scan  # noqa: PLC0415 - as above
+
+    invocation = load_invocation(args)
+    with watch(quiet=args.quiet) as progress:
+        report = run_scan(invocation.settings, progress)
+    return show(report, invocation, as_json=args.json)
+
+
+def show(report: ScanReport, invocation: Invocation, *, as_json: bool) -> int:
+    """Print what came of a scan and return the exit code."""
+    from scanner.app.judge import worst  # noqa: PLC0415 - slower than `--help` may be
+    from scanner.cli.summary import print_summary, summary_value  # noqa: PLC0415 - as above
+
+    if as_json:
+        from scanner.cli.console import print_json  # noqa: PLC0415 - as above
+
+        print_json(summary_value(report))
+    else:
+        print_summary(report)
+    if not report.scanned:
+        return Exit.FAILED
+    found = [finding for account in report.scanned for finding in account.findings]
+    return exit_for(worst(found), threshold=invocation.threshold, complete=report.complete)

@@ -1,0 +1,158 @@
+"""The terminal summary of a scan, and the same as a value for JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
+
+from scanner.cli.console import note, print_table, say
+from scanner.model.finding import Finding, Severity, Verdict
+
+if TYPE_CHECKING:
+    from scanner.app.scan import FailedAccount, ScannedAccount, ScanReport
+    from scanner.model.snapshot import Snapshot
+
+_FINDINGS_SHOWN: Final = 15
+_GAPS_SHOWN: Final = 10
+
+
+def print_summary(report: ScanReport) -> None:
+    """What was read, what is wrong, and what could not be read, for a person."""
+    for account in report.scanned:
+        _print_account(account)
+    for failure in report.failed:
+        note(f"profile {failure.profile}: not scanned: {failure.error.message}")
+        if failure.error.hint:
+            note(f"  hint: {failure.error.hint}")
+
+
+def _print_account(account: ScannedAccount) -> None:
+    snapshot = account.snapshot
+    where = " (LOCAL CLOUD, not a real account)" if snapshot.local_cloud else ""
+    say(f"Account {snapshot.account}{where}, profile {account.profile}, scan {account.scan}")
+    say(f"  read: {_read(snapshot)}")
+    say(f"  judged: {_judged(account.findings)}")
+    failing = [finding for finding in account.findings if finding.verdict is Verdict.FAIL]
+    if failing:
+        say()
+        print_table(
+            ("severity", "rule", "subject", "what"),
+            ((f.severity.value, f.rule, f.subject, f.message) for f in failing[:_FINDINGS_SHOWN]),
+        )
+        _say_rest(len(failing) - _FINDINGS_SHOWN, "`crossrole findings` lists all")
+    _print_gaps(snapshot)
+    say()
+
+
+def _print_gaps(snapshot: Snapshot) -> None:
+    if not snapshot.gaps:
+        say("  everything that was asked for could be read")
+        return
+    say()
+    say(f"  could not read {len(snapshot.gaps)}, so what depends on it is UNKNOWN:")
+    for gap in snapshot.gaps[:_GAPS_SHOWN]:
+        say(f"    {gap.subject.value} {gap.name}: {gap.because}")
+    _say_rest(len(snapshot.gaps) - _GAPS_SHOWN, "`crossrole report` lists all")
+
+
+def _say_rest(count: int, where: str) -> None:
+    if count > 0:
+        say(f"  ... and {count} more; {where}")
+
+
+def _read(snapshot: Snapshot) -> str:
+    series = Counter(instance.series.value for instance in snapshot.instances)
+    instances = " and ".join(f"{count} of {name}" for name, count in sorted(series.items())) or "none"
+    return (
+        f"{len(snapshot.roles)} roles, {len(snapshot.policies)} policies, "
+        f"{len(snapshot.attachments)} attachments, {len(snapshot.users)} users; "
+        f"RocketMQ instances: {instances}, {len(snapshot.topics)} topics, "
+        f"{len(snapshot.consumer_groups)} consumer groups; {sum(c.calls for c in snapshot.calls)} calls"
+    )
+
+
+def _judged(findings: tuple[Finding, ...]) -> str:
+    verdicts = Counter(finding.verdict for finding in findings)
+    failing = Counter(f.severity for f in findings if f.verdict is Verdict.FAIL)
+    severities = ", ".join(f"{failing[s]} {s.value}" for s in reversed(Severity) if failing[s])
+    return (
+        f"{verdicts[Verdict.FAIL]} failed{f' ({severities})' if severities else ''}, "
+        f"{verdicts[Verdict.UNKNOWN]} unknown, {verdicts[Verdict.PASS]} passed"
+    )
+
+
+def summary_value(report: ScanReport) -> dict[str, Any]:
+    """The summary as plain values: `accounts`, `failed` and `complete`."""
+    return {
+        "accounts": [_account_value(account) for account in report.scanned],
+        "failed": [_failure_value(failure) for failure in report.failed],
+        "complete": report.complete,
+    }
+
+
+def _account_value(account: ScannedAccount) -> dict[str, Any]:
+    snapshot = account.snapshot
+    return {
+        "account": snapshot.account,
+        "profile": account.profile,
+        "scan": account.scan,
+        "taken": snapshot.taken.isoformat(),
+        "local_cloud": snapshot.local_cloud,
+        "read": {
+            coverage.subject.value: {
+                "expected": coverage.expected,
+                "read": coverage.read,
+                "unread": coverage.unread,
+            }
+            for coverage in snapshot.coverage
+        },
+        "calls": {calls.api: calls.calls for calls in snapshot.calls},
+        "gaps": [
+            gap_value(gap_subject=g.subject.value, name=g.name, why=str(g.because)) for g in snapshot.gaps
+        ],
+        "findings": [finding_value(f) for f in account.findings if f.verdict is not Verdict.PASS],
+        "passed": sum(f.verdict is Verdict.PASS for f in account.findings),
+    }
+
+
+def gap_value(*, gap_subject: str, name: str, why: str) -> dict[str, str]:
+    """A gap as plain values."""
+    return {"subject": gap_subject, "name": name, "because": why}
+
+
+def finding_value(finding: Finding) -> dict[str, Any]:
+    """A finding as plain values."""
+    return {
+        "fingerprint": finding.fingerprint,
+        "rule": finding.rule,
+        "verdict": finding.verdict.value,
+        "severity": finding.severity.value,
+        "confidence": finding.confidence.value,
+        "account": finding.account,
+        "subject_kind": finding.subject_kind.value,
+        "subject": finding.subject,
+        "message": finding.message,
+        "evidence": [
+            {
+                "source": e.source,
+                "version": e.version,
+                "path": e.path,
+                "excerpt": e.excerpt,
+                "digest": e.digest,
+            }
+            for e in finding.evidence
+        ],
+        "because_of_gaps": list(finding.because_of_gaps),
+    }
+
+
+def _failure_value(failure: FailedAccount) -> dict[str, str]:
+    fault = failure.error.fault
+    return {
+        "profile": failure.profile,
+        "kind": fault.kind.value,
+        "api": fault.api,
+        "code": fault.code,
+        "message": failure.error.message,
+        "hint": failure.error.hint,
+    }
