@@ -7,12 +7,12 @@ decided elsewhere.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from scanner.model.broker import Instance, Series, group_arn, instance_arn, topic_arn
+from scanner.model.broker import Series, group_arn, instance_arn, topic_arn
 from scanner.model.ids import Arn
 from scanner.model.snapshot import Snapshot, Subject
 from scanner.policy.catalogue import ResourceType
@@ -74,24 +74,26 @@ class Resources:
         named = (f"{g.subject.value} {f'of `{g.name}`' if g.name else ''}".strip() for g in gaps)
         return tuple(f"{name}: {gap.because}" for name, gap in zip(named, gaps, strict=True))
 
-    def _near(self, pattern: str) -> Iterator[Resource]:
-        """A superset of what `pattern` matches: the range that its literal beginning allows."""
-        keys, resources = self._sorted
+    def _near(self, pattern: str) -> Iterable[Resource]:
+        """A superset of what `pattern` matches: the range that its literal beginning allows.
+
+        Names of the service hold no `:` after the account, so a pattern with all five parts matches
+        part by part, `*` or not; the few names that do hold one are always tried.
+        """
+        keys, resources, odd = self._sorted
         parts = Arn.parse(pattern)
-        if parts is None or "*" in parts.service or "?" in parts.service or not _whole(parts):
-            yield from resources
-            return
-        literal = _literal_start(parts.relative)
-        start = f"{parts.service}:{literal}"
-        first = bisect_left(keys, start)
-        last = bisect_left(keys, start + _AFTER_ALL)
-        yield from resources[first:last]
+        if parts is None or _literal_start(parts.service) != parts.service:
+            return resources
+        start = f"{parts.service}:{_literal_start(parts.relative)}"
+        return (*resources[bisect_left(keys, start) : bisect_left(keys, start + _AFTER_ALL)], *odd)
 
     @cached_property
-    def _sorted(self) -> tuple[list[str], list[Resource]]:
-        """Every resource under `<service>:<relative id>`, sorted, so that a literal beginning is a range."""
-        found = sorted((_key(r.arn), r.arn, r) for r in self._all())
-        return [key for key, _, _ in found], [resource for _, _, resource in found]
+    def _sorted(self) -> tuple[list[str], list[Resource], list[Resource]]:
+        """Resources under `<service>:<relative id>`, sorted, and those whose relative id holds a `:`."""
+        found = sorted(((_key(resource.arn), resource) for resource in self._all()), key=lambda item: item[0])
+        plain = [(key, resource) for key, resource in found if key.count(":") == 1]
+        odd = [resource for key, resource in found if key.count(":") > 1]
+        return [key for key, _ in plain], [resource for _, resource in plain], odd
 
     def _all(self) -> Iterable[Resource]:
         account = self._snapshot.account
@@ -105,18 +107,6 @@ class Resources:
         for g in self._snapshot.consumer_groups:
             arn = group_arn(account, g, namespaced=g.instance_id not in bare)
             yield Resource(arn, ResourceType.GROUP, g.series, g.instance_id)
-
-
-def _whole(parts: Arn) -> bool:
-    """Whether each part of a pattern can only match the same part of a name.
-
-    A `*` also matches `:`, so only a region and an account without one, or alone, stay in place.
-    """
-    return all(part == "*" or not _wild(part) for part in (parts.region, parts.account))
-
-
-def _wild(text: str) -> bool:
-    return "*" in text or "?" in text
 
 
 def _literal_start(pattern: str) -> str:

@@ -102,7 +102,9 @@ class AccountView:
                 for user in snapshot.users
             ),
             groups=tuple(
-                _principal_view(group.name, PrincipalKind.GROUP, holdings.held(PrincipalKind.GROUP, group.name))
+                _principal_view(
+                    group.name, PrincipalKind.GROUP, holdings.held(PrincipalKind.GROUP, group.name)
+                )
                 for group in snapshot.groups
             ),
             resources=Resources(snapshot),
@@ -160,7 +162,9 @@ class _RoleReader:
     def _trust_unread(self, role: Role) -> str | None:
         if role.trust is not None:
             return None
-        return f"the trust policy of role `{role.name}`: {self._gaps.why(Subject.ROLE, role.name) or 'not read'}"
+        return (
+            f"the trust policy of role `{role.name}`: {self._gaps.why(Subject.ROLE, role.name) or 'not read'}"
+        )
 
 
 def is_foreign(entry: TrustEntry, *, account: AccountId) -> bool:
@@ -182,6 +186,4 @@ def _read_trust(text: str) -> tuple[PolicyDocument, tuple[TrustEntry, ...]]:
 
 
 def _principal_view(name: str, kind: PrincipalKind, held: Held) -> PrincipalView:
-    return PrincipalView(
-        name=name, kind=kind, policies=held.policies, basis=held.basis, unread=held.unread
-    )
+    return PrincipalView(name=name, kind=kind, policies=held.policies, basis=held.basis, unread=held.unread)
