@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from scanner.model.finding import Severity, Verdict
-from scanner.model.text import visible
+from scanner.model.text import visible, visible_block
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,6 +26,10 @@ _COLOURS: Final = {
 }
 
 
+Cell = str | Sequence[str]
+"""A cell of a table: one line, or several."""
+
+
 def console() -> Console:
     """Standard output; wide when it is not a terminal, so that nothing is cut off there."""
     from rich.console import Console  # noqa: PLC0415 - slower than `--help` may be
@@ -34,19 +38,14 @@ def console() -> Console:
     return Console(file=sys.stdout, width=width, markup=False, highlight=False, emoji=False)
 
 
-def visible_lines(text: str) -> str:
-    """`text` with its line breaks kept and every other deceiving character made visible."""
-    return "\n".join(visible(line) for line in text.split("\n"))
-
-
 def say(text: str = "") -> None:
     """One line, or several, on standard output."""
-    print(visible_lines(text))
+    print(visible_block(text))
 
 
 def note(text: str) -> None:
     """One line on standard error, for the person and not for the pipe."""
-    print(visible_lines(text), file=sys.stderr)
+    print(visible_block(text), file=sys.stderr)
 
 
 def print_json(value: object) -> None:
@@ -54,7 +53,7 @@ def print_json(value: object) -> None:
     print(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=True))
 
 
-def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+def print_table(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
     """A table of untrusted texts; a cell that starts with the name of a severity is coloured."""
     from rich.table import Table  # noqa: PLC0415 - slower than `--help` may be
     from rich.text import Text  # noqa: PLC0415 - as above
@@ -63,12 +62,16 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     for heading in headings:
         table.add_column(heading, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(visible(cell), style=_style(cell)) for cell in row))
+        table.add_row(*(Text(_shown(cell), style=_style(cell)) for cell in row))
     console().print(table)
 
 
-def _style(cell: str) -> str:
-    return _COLOURS.get(cell, "") if cell in set(Severity) else ""
+def _shown(cell: Cell) -> str:
+    return visible(cell) if isinstance(cell, str) else "\n".join(visible(line) for line in cell)
+
+
+def _style(cell: Cell) -> str:
+    return _COLOURS[Severity(cell)] if isinstance(cell, str) and cell in set(Severity) else ""
 
 
 def severity_word(severity: Severity, verdict: Verdict) -> str:

@@ -75,6 +75,6 @@ def _wanted(finding: Finding, args: Namespace) -> bool:
     return not args.subject or finding.subject == args.subject
 
 
-def _what(finding: Finding) -> str:
+def _what(finding: Finding) -> list[str]:
     places = [f"{e.source} {e.version} {e.path}".strip() for e in finding.evidence]
-    return "\n".join([finding.message, *(f"  {place}" for place in places), *finding.because_of_gaps])
+    return [finding.message, *(f"  {place}" for place in places), *finding.because_of_gaps]

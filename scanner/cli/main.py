@@ -11,9 +11,9 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from scanner.cli.console import visible_lines
 from scanner.cli.exits import MEANINGS, Exit, exit_for_error
 from scanner.errors import CrossroleError
+from scanner.model.text import visible_block
 
 COMMANDS = (
     "scan",
@@ -87,9 +87,9 @@ def entrance() -> None:
 
 
 def _complain(error: CrossroleError) -> None:
-    print(f"crossrole: {visible_lines(error.message)}", file=sys.stderr)
+    print(f"crossrole: {visible_block(error.message)}", file=sys.stderr)
     if error.hint:
-        print(f"  hint: {visible_lines(error.hint)}", file=sys.stderr)
+        print(f"  hint: {visible_block(error.hint)}", file=sys.stderr)
 
 
 def _confess(error: Exception, *, verbose: bool) -> int:

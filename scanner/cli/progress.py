@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from scanner.cli.console import visible_lines
+from scanner.model.text import visible_block
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
@@ -63,7 +63,7 @@ class Lines:
 
     def note(self, message: str) -> None:
         """Print `message`."""
-        print(visible_lines(message), file=sys.stderr, flush=True)
+        print(visible_block(message), file=sys.stderr, flush=True)
 
     def finish(self) -> None:
         """Print the last counts."""
@@ -100,7 +100,7 @@ class Terminal:
         """Print `message` above the bars."""
         from rich.text import Text  # noqa: PLC0415 - only on a terminal
 
-        self._bars.console.print(Text(visible_lines(message)))
+        self._bars.console.print(Text(visible_block(message)))
 
     def _task(self, subject: str) -> TaskID:
         if subject not in self._tasks:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from scanner.access.view import AccountView, RoleView
+    from scanner.cli.console import Cell
     from scanner.model.delegation import Delegation, KnownAccount
     from scanner.model.ids import AccountId
     from scanner.policy.decision import SourcedPolicy
@@ -183,7 +184,7 @@ def _print_trust(value: dict[str, Any]) -> None:
         )
 
 
-def _delegation_row(delegation: dict[str, Any]) -> tuple[str, ...]:
+def _delegation_row(delegation: dict[str, Any]) -> tuple[Cell, ...]:
     required = {True: "required", False: "not required", None: "not understood"}
     whose = (
         f"{delegation['partner']} ({delegation['relation']})"
@@ -193,19 +194,19 @@ def _delegation_row(delegation: dict[str, Any]) -> tuple[str, ...]:
     return (
         delegation["principal"],
         whose,
-        "\n".join(delegation["ways_in"]),
+        delegation["ways_in"],
         required[delegation["external_id_required"]],
-        "\n".join(delegation["conditions"]) or "-",
+        delegation["conditions"] or "-",
     )
 
 
-def _grant_row(grant: dict[str, Any]) -> tuple[str, ...]:
-    scope = f"\n@ {grant['resource_group']}" if grant["resource_group"] else ""
+def _grant_row(grant: dict[str, Any]) -> tuple[Cell, ...]:
+    scope = [f"@ {grant['resource_group']}"] if grant["resource_group"] else []
     actions = grant["actions"] or [f"all but {action}" for action in grant["not_actions"]]
     return (
-        f"{grant['policy']} {grant['version']}{scope}",
+        [f"{grant['policy']} {grant['version']}", *scope],
         grant["effect"],
-        "\n".join(actions),
-        "\n".join(grant["resources"]),
-        "\n".join(grant["conditions"]) or "-",
+        actions,
+        grant["resources"],
+        grant["conditions"] or "-",
     )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scanner.access.view import AccountView, RoleView
+    from scanner.cli.console import Cell
 
 
 def add(commands: _SubParsersAction[ArgumentParser]) -> None:
@@ -81,15 +82,15 @@ def _value(view: AccountView, role: RoleView, worst: Severity | None) -> dict[st
     }
 
 
-def _row(value: dict[str, Any]) -> tuple[str, ...]:
+def _row(value: dict[str, Any]) -> tuple[Cell, ...]:
     session = value["max_session_seconds"]
     unread = ["(not readable)"] if value["permissions_unread"] else []
     return (
         value["account"],
         value["role"],
-        "unknown: trust policy not readable" if value["trust_unread"] else "\n".join(value["foreign"]) or "-",
+        "unknown: trust policy not readable" if value["trust_unread"] else value["foreign"] or "-",
         f"{session} s" if session is not None else "?",
-        "\n".join([*value["policies"], *unread]) or "-",
+        [*value["policies"], *unread] or "-",
         value["worst"] or "-",
     )
 

@@ -129,22 +129,22 @@ def _problems(table: _Table) -> Iterator[str]:
 def _sentences(error: ValidationError) -> Iterator[str]:
     """What is wrong at one place, one sentence for each wrong key."""
     place = ".".join(str(part) for part in error.absolute_path)
-    if error.validator == "additionalProperties" and isinstance(error.schema, dict):
+    wanted: Any = error.validator_value  # Any: whatever the schema says there
+    if "propertyNames" in error.absolute_schema_path:
+        yield f"`{_joined(place, str(error.instance))}`: the name does not fit `{wanted}`"
+    elif error.validator == "additionalProperties" and isinstance(error.schema, dict):
         allowed = error.schema.get("properties", {})
-        for key in error.instance:
-            if key not in allowed:
-                yield f"`{_joined(place, key)}` is not a setting{_suggestion(key, list(allowed))}"
+        for key in (key for key in error.instance if key not in allowed):
+            yield f"`{_joined(place, key)}` is not a setting{_suggestion(key, list(allowed))}"
     elif error.validator == "enum":
-        choices = ", ".join(f"`{choice}`" for choice in error.validator_value)
+        choices = ", ".join(f"`{choice}`" for choice in wanted)
         yield f"`{place}` is `{error.instance}`, but must be one of {choices}"
     elif error.validator == "type":
-        yield f"`{place}` must be a {_toml_type(str(error.validator_value))}"
+        yield f"`{place}` must be a {_toml_type(str(wanted))}"
     elif error.validator == "required":
-        missing = [key for key in error.validator_value if key not in error.instance]
+        missing = [key for key in wanted if key not in error.instance]
         yield f"`{place}` needs {' and '.join(f'`{key}`' for key in missing)}"
-    elif "propertyNames" in error.absolute_schema_path:
-        yield f"`{_joined(place, str(error.instance))}`: the name does not fit `{error.validator_value}`"
-    elif error.validator == "pattern" and "endpoint" in str(error.schema_path):
+    elif error.validator == "pattern" and place.startswith("endpoints."):
         yield f"`{place}` is `{error.instance}`, but must be like `https://host` or `http://host:port`"
     else:
         yield f"`{place}`: {error.message}"
