@@ -107,6 +107,18 @@ class Principal:
     name: str
     """The user, role, provider or service name; empty for an account."""
     path: str
+    scalar: bool = False
+    """Whether it was written as a bare string and not inside a list."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """An element kept as JSON because the language does not have it in this place or shape."""
+
+    name: str
+    """The element's name as written; empty when a whole document or statement is not an object."""
+    path: str
+    json: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +137,11 @@ class Statement:
     sid: str | None = None
     unsupported: tuple[str, ...] = ()
     """Paths of elements that are not in the documented language; the statement then decides UNKNOWN."""
+    others: tuple[Element, ...] = ()
+    """Elements kept as JSON: unknown ones, and each one that is repeated or has not its documented shape.
+
+    What could be read of a misshapen element is in its own field as well.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +153,15 @@ class PolicyDocument:
     version: str | None
     statements: tuple[Statement, ...]
     problems: tuple[Problem, ...]
+    unsupported: tuple[str, ...] = ()
+    """Paths at document level that are not understood; every decision of the document is then UNKNOWN."""
+    others: tuple[Element, ...] = ()
+    """Document-level elements kept as JSON, as in `Statement.others`."""
+
+    def __hash__(self) -> int:
+        # Equal documents have equal texts, and a text's hash is computed once, so that a document
+        # can be looked up in a cache for every decision.
+        return hash(self.text)
 
     @property
     def understood(self) -> bool:
