@@ -1,0 +1,133 @@
+"""Whether the same external id opens several roles or is given to several partner accounts.
+
+The roles of other scanned accounts are compared as well. It does not ask how good the value is, and it never
+prints one: a short mark tells which roles have the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from scanner.access.view import AccountView, RoleView
+from scanner.model.finding import Finding, Severity, SubjectKind, Verdict
+from scanner.model.ids import AccountId, Secret
+from scanner.policy.trust import ExternalIdState, TrustEntry
+from scanner.rules.base import Rule, World
+from scanner.rules.delegated import Remark, described, foreign, judge_delegated, trust_doubts
+from scanner.rules.external_ids import could_present_one, mark
+from scanner.rules.remedies import edit_trust
+
+_NAMED: Final = 3
+"""How many other places a message names before it counts the rest."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Use:
+    """A role that asks a principal's account for an external id."""
+
+    owner: AccountId
+    role: str
+    caller: str
+
+
+def judge(world: World) -> Iterator[Finding]:
+    """One finding for each delegated role."""
+    uses = _uses(world)
+    unseen = tuple(_unseen(world.view))
+
+    def look(entry: TrustEntry, role: RoleView, world: World) -> Remark | None:
+        return _look(entry, role, world, uses=uses, unseen=unseen)
+
+    return judge_delegated(world, RULE, look)
+
+
+def _look(
+    entry: TrustEntry,
+    role: RoleView,
+    world: World,
+    *,
+    uses: Mapping[Secret, frozenset[_Use]],
+    unseen: tuple[str, ...],
+) -> Remark | None:
+    state = entry.external_ids.state
+    if not could_present_one(entry, world) or state is ExternalIdState.ABSENT:
+        return None
+    who = described(entry, world)
+    here = _Use(world.view.account, role.name, entry.principal.account or "")
+    shared = [
+        (value, others)
+        for value in entry.external_ids.values
+        if (others := uses.get(value, frozenset()) - {here})
+    ]
+    if shared:
+        value, others = shared[0]
+        callers = {use.caller for use in others} - {here.caller}
+        clause = (
+            f"asks {who} for the external id {mark(value)}, which {_places(others, world.view.account)} too"
+        )
+        return Remark(verdict=Verdict.FAIL, clause=clause, severity=Severity.HIGH if callers else None)
+    doubts = unseen
+    if state is ExternalIdState.NOT_UNDERSTOOD:
+        doubts = (*(entry.doubts or ("the condition on sts:ExternalId is not understood",)), *unseen)
+    clause = f"asks {who} for an external id that no other role"
+    if doubts:
+        return Remark(verdict=Verdict.UNKNOWN, clause=f"{clause} is seen to use", because=doubts)
+    return Remark(verdict=Verdict.PASS, clause=f"{clause} uses")
+
+
+def _uses(world: World) -> Mapping[Secret, frozenset[_Use]]:
+    """Who asks whom for each external id, in all scanned accounts."""
+    found: dict[Secret, set[_Use]] = {}
+    for view in (world.view, *world.others.values()):
+        for role in view.roles:
+            for entry in foreign(role):
+                use = _Use(view.account, role.name, entry.principal.account or "")
+                for value in entry.external_ids.values:
+                    found.setdefault(value, set()).add(use)
+    return {value: frozenset(uses) for value, uses in found.items()}
+
+
+def _unseen(view: AccountView) -> Iterator[str]:
+    """Which of the account's own trust policies could not be compared."""
+    if view.roles_unread is not None:
+        yield view.roles_unread
+    doubtful = [(role.name, doubts[0]) for role in view.roles if (doubts := trust_doubts(role))]
+    if doubtful:
+        name, why = doubtful[0]
+        # One line, however many there are: every role with an external id repeats it.
+        yield f"the external ids of {len(doubtful)} roles, such as `{name}`: {why}"
+
+
+def _places(uses: frozenset[_Use], account: AccountId) -> str:
+    """Where else the value is used, in words that complete "which"."""
+    words = [
+        f"role `{use.role}`"
+        + (f" of account `{use.owner}`" if use.owner != account else "")
+        + (f" asks account `{use.caller}` for" if use.caller else " asks for")
+        for use in sorted(uses)
+    ]
+    rest = len(words) - _NAMED
+    return " and ".join(words[:_NAMED]) + (f" and {rest} more" if rest > 0 else "")
+
+
+RULE = Rule(
+    id="external-id-shared",
+    title="The same external id is used by several roles or for several partners",
+    severity=Severity.LOW,
+    subject=SubjectKind.ROLE,
+    why=(
+        "Who learns a shared external id, at one partner or from one role's configuration, has learnt it for all "
+        "of them. Given to two partners it no longer tells them apart, so each can pass as the other's customer. "
+        "It also cannot be changed for one of them without breaking the rest."
+    ),
+    remedy=edit_trust(
+        '{"Effect": "Allow", "Action": "sts:AssumeRole", '
+        '"Principal": {"RAM": ["acs:ram::PARTNER-ACCOUNT-ID:role/CALLER"]}, '
+        '"Condition": {"StringEquals": {"sts:ExternalId": "EXTERNAL-ID-OF-THIS-ROLE"}}}',
+        console="give each role and each partner a value of its own, starting with the values that two partners share.",
+    ),
+    reference="Alibaba Cloud RAM, Use external IDs to prevent the confused deputy issue (document 2361741)",
+    judge=judge,
+)

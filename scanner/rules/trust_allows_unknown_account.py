@@ -1,0 +1,56 @@
+"""Whether a role lets in an account that nobody has named in the settings.
+
+It asks only whose account a principal belongs to; what it may do and whether an external id is needed
+are other rules. Forms that name no account are `trust-principal-unsupported`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.access.view import RoleView
+from scanner.model.delegation import Relation
+from scanner.model.finding import Finding, Severity, SubjectKind, Verdict
+from scanner.policy.trust import TrustEntry
+from scanner.rules.base import Rule, World
+from scanner.rules.delegated import Remark, described, judge_delegated, relation
+from scanner.rules.remedies import edit_trust
+
+
+def judge(world: World) -> Iterator[Finding]:
+    """One finding for each delegated role."""
+    return judge_delegated(world, RULE, _look)
+
+
+def _look(entry: TrustEntry, _role: RoleView, world: World) -> Remark | None:
+    account = entry.principal.account
+    if account is None:
+        return None
+    who = described(entry, world)
+    if relation(account, world) is Relation.UNKNOWN:
+        clause = f"lets in {who}, an account that the settings do not name"
+        return Remark(verdict=Verdict.FAIL, clause=clause, because=entry.doubts)
+    return Remark(verdict=Verdict.PASS, clause=f"lets in {who}, which the settings name")
+
+
+RULE = Rule(
+    id="trust-allows-unknown-account",
+    title="A role can be assumed from an account that nobody has named",
+    severity=Severity.HIGH,
+    subject=SubjectKind.ROLE,
+    why=(
+        "Whoever controls the trusted account can take sessions of the role and use everything that is attached "
+        "to it. An account that is in no list of partners may be a former supplier, a typing error or an "
+        "intruder's way back in, and nobody will notice when it is used."
+    ),
+    remedy=edit_trust(
+        '{"Effect": "Allow", "Action": "sts:AssumeRole", '
+        '"Principal": {"RAM": ["acs:ram::KNOWN-ACCOUNT-ID:role/CALLER"]}}',
+        console=(
+            "take the principal of the unknown account out. If the account is a partner's after all, leave it and "
+            "name it in the settings, with its company."
+        ),
+    ),
+    reference="Alibaba Cloud RAM, Modify the trust policy of a RAM role (document 116819)",
+    judge=judge,
+)
