@@ -1,0 +1,154 @@
+"""The refusals that come from the gateway in front of every service, and why each code is used.
+
+A code is either one the vendor lists for the operation, or it stands in `EXPLAINED_CODES` with
+the reason. What a single service refuses is decided in its own module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from scanner.emulator.service import Refusal
+
+NOT_AUTHORIZED: Final = "You are not authorized to do this action. You should be authorized by RAM."
+USER_FLOW: Final = "Request was denied due to user flow control."
+
+EXPLAINED_CODES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "AuthenticationFail.NoPermission": "the trust policy refuses a SAML or OIDC sign-in; the vendor lists no codes for these two operations (inferred)",
+        "EntityNotExist.OIDCProvider": "the named OIDC provider does not exist; the vendor lists no codes for this operation (inferred from EntityNotExist.Role)",
+        "EntityNotExist.SAMLProvider": "the named SAML provider does not exist; the vendor lists no codes for this operation (inferred from EntityNotExist.Role)",
+        "IncompleteSignature": "the gateway refuses a signature header that is cut or does not cover what must be signed",
+        "InternalError": "the gateway's answer to a fault of the service; also a scripted fault",
+        "InvalidAccessKeyId.Inactive": "the gateway refuses a disabled AccessKey",
+        "InvalidAccessKeyId.NotFound": "the gateway refuses an AccessKey it does not know",
+        "InvalidAction.NotFound": "the gateway's answer to an operation that the service does not have",
+        "InvalidParameter.ContentType": "the gateway refuses a body that is not JSON where JSON is due",
+        "InvalidSecurityToken.Expired": "the gateway refuses a token after its time, or after its role was deleted (the code of the second case is inferred)",
+        "InvalidSecurityToken.Malformed": "the gateway refuses a token it did not issue",
+        "InvalidSecurityToken.MismatchWithAccessKey": "the gateway refuses a token sent with another temporary key",
+        "InvalidTimeStamp.Expired": "the gateway refuses a date more than 15 minutes off; the width of the window is inferred",
+        "InvalidTimeStamp.Format": "the gateway refuses a date that is not ISO 8601 in UTC",
+        "MissingAccessKeyId": "the gateway refuses an unsigned call of an operation that needs a signature",
+        "MissingParameter": "the gateway refuses a call without a parameter that the operation requires",
+        "MissingSecurityToken": "the gateway refuses a temporary key without its token",
+        "NoPermission": "RAM's refusal of an unauthorized call, in every service",
+        "NoSuchVersion": "the gateway's answer to an API version that it does not have",
+        "ServiceUnavailable": "a scripted fault: the service is overloaded for a moment",
+        "SignatureDoesNotMatch": "the gateway refuses a wrong signature",
+        "SignatureNonceUsed": "the gateway refuses a replayed call",
+        "Throttling.User": "the gateway's flow control, per account and operation",
+        "UnsupportedHTTPMethod": "the gateway refuses a method that the operation does not have (the status is inferred)",
+    }
+)
+"""Code -> why it is raised although the vendor's description of the operation does not list it."""
+
+
+class AccessDenied(Refusal):
+    """A refusal for want of permission, with what the service tells about it."""
+
+    def __init__(self, detail: Mapping[str, str] | None = None, *, message: str = NOT_AUTHORIZED) -> None:
+        super().__init__(403, "NoPermission", message)
+        self.detail = detail
+
+
+def incomplete(why: str) -> Refusal:
+    """The signature header cannot be used, because `why`."""
+    return Refusal(
+        400, "IncompleteSignature", f"The request signature does not conform to Aliyun standards. {why}"
+    )
+
+
+def unknown_key() -> Refusal:
+    """No AccessKey has this id."""
+    return Refusal(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.")
+
+
+def inactive_key() -> Refusal:
+    """The AccessKey was disabled."""
+    return Refusal(400, "InvalidAccessKeyId.Inactive", "Specified access key is disabled.")
+
+
+def wrong_signature(string_to_sign: str) -> Refusal:
+    """The signature is not the one that the server computes over `string_to_sign`."""
+    shown = string_to_sign.replace("\n", "\\n")
+    return Refusal(
+        400,
+        "SignatureDoesNotMatch",
+        f"Specified signature does not match our calculation. server string to sign is:{shown}",
+    )
+
+
+def missing_token() -> Refusal:
+    """A temporary key came without its token."""
+    return Refusal(400, "MissingSecurityToken", "SecurityToken is mandatory for this action.")
+
+
+def malformed_token() -> Refusal:
+    """The token was never issued here."""
+    return Refusal(400, "InvalidSecurityToken.Malformed", "Specified SecurityToken is malformed.")
+
+
+def mismatched_token() -> Refusal:
+    """The token belongs to another temporary key."""
+    return Refusal(
+        400,
+        "InvalidSecurityToken.MismatchWithAccessKey",
+        "Specified SecurityToken mismatches with the access key.",
+    )
+
+
+def expired_token() -> Refusal:
+    """The token's time is over, or its role is gone."""
+    return Refusal(400, "InvalidSecurityToken.Expired", "Specified SecurityToken is expired.")
+
+
+def expired_date() -> Refusal:
+    """The caller's clock is too far from the server's."""
+    return Refusal(400, "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired.")
+
+
+def malformed_date() -> Refusal:
+    """The date is not one."""
+    return Refusal(
+        400, "InvalidTimeStamp.Format", "Specified time stamp or date value is not well formatted."
+    )
+
+
+def used_nonce() -> Refusal:
+    """The nonce was seen before."""
+    return Refusal(400, "SignatureNonceUsed", "Specified signature nonce was used already.")
+
+
+def unsigned() -> Refusal:
+    """The operation needs a signature and there is none."""
+    return Refusal(400, "MissingAccessKeyId", "AccessKeyId is mandatory for this action.")
+
+
+def unknown_operation() -> Refusal:
+    """The service has no such operation."""
+    return Refusal(
+        404, "InvalidAction.NotFound", "Specified api is not found, please check your url and method."
+    )
+
+
+def unknown_version() -> Refusal:
+    """No service has this API version."""
+    return Refusal(400, "NoSuchVersion", "The specified version does not exist.")
+
+
+def wrong_method() -> Refusal:
+    """The operation exists, but not with this HTTP method."""
+    return Refusal(405, "UnsupportedHTTPMethod", "This http method is not supported.")
+
+
+def wrong_body() -> Refusal:
+    """The body is not a JSON object."""
+    return Refusal(400, "InvalidParameter.ContentType", "The request body is not a JSON object.")
+
+
+def throttled() -> Refusal:
+    """The account has called this operation too often."""
+    return Refusal(400, "Throttling.User", USER_FLOW)
