@@ -75,7 +75,7 @@ def ram_page(
     does not shift the rest. `Marker` is only there when there is more.
     """
     size = min(whole_number(call, "MaxItems", default=MAX_ITEMS_DEFAULT, least=1, most=MAX_ITEMS_MOST), most)
-    after = _unmark(call.params.get("Marker", ""))
+    after = unmark(call, "Marker")
     rest = sorted((item for item in items if key(item) > after), key=key)
     page = rest[:size]
     if len(rest) <= size:
@@ -97,11 +97,12 @@ def mark(key: str) -> str:
     return base64.urlsafe_b64encode(key.encode()).decode()
 
 
-def _unmark(marker: str) -> str:
+def unmark(call: Call, parameter: str) -> str:
+    """The key that a marker in `parameter` stands for; empty for the first page."""
     try:
-        return base64.b64decode(marker, altchars=b"-_", validate=True).decode()
+        return base64.b64decode(call.params.get(parameter, ""), altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
-        raise invalid("Marker", "", 'The parameter - "Marker" is incorrect.') from None
+        raise invalid(parameter, "", f'The parameter - "{parameter}" is incorrect.') from None
 
 
 def _number_or(text: str, default: int) -> int:
