@@ -5,6 +5,26 @@ from __future__ import annotations
 from typing import Final
 
 from scanner.emulator.service import Operation
-from scanner.emulator.services import actiontrail, sts
+from scanner.emulator.services import (
+    actiontrail,
+    ram_attachments,
+    ram_groups,
+    ram_policies,
+    ram_roles,
+    ram_tags,
+    ram_users,
+    resourcemanager,
+    sts,
+)
 
-ALL: Final[tuple[Operation, ...]] = (*sts.OPERATIONS, *actiontrail.OPERATIONS)
+ALL: Final[tuple[Operation, ...]] = (
+    *sts.OPERATIONS,
+    *actiontrail.OPERATIONS,
+    *ram_roles.OPERATIONS,
+    *ram_policies.OPERATIONS,
+    *ram_attachments.OPERATIONS,
+    *ram_users.OPERATIONS,
+    *ram_groups.OPERATIONS,
+    *ram_tags.OPERATIONS,
+    *resourcemanager.OPERATIONS,
+)
