@@ -126,7 +126,7 @@ async def _listen(site: _Site, host: str, port: int) -> tuple[web.Server, asynci
         max_line_size=LONGEST_LINE,
         max_field_size=LONGEST_LINE,
     )
-    listening = await asyncio.get_running_loop().create_server(server, host, port)
+    listening = await asyncio.get_running_loop().create_server(server, host, port, backlog=1024)
     return server, listening
 
 
