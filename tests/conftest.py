@@ -13,6 +13,7 @@ for _name in set(os.environ) - _KEPT:
     if _name.lower() in _PROXIES or _name.startswith(_PREFIXES):
         del os.environ[_name]
 os.environ["ALIBABA_CLOUD_ECS_METADATA_DISABLED"] = "true"
+os.environ.setdefault("UV_CACHE_DIR", os.path.expanduser("~/.cache/uv"))
 os.environ["HOME"] = tempfile.mkdtemp(prefix="crossrole-home-")
 
 from hypothesis import settings as _hypothesis  # noqa: E402 - after the environment is clean

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from argparse import Namespace, _SubParsersAction
+import shlex
+from argparse import ArgumentTypeError, Namespace, _SubParsersAction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanner.cli.exits import Exit
 from scanner.errors import UsageError
+from scanner.model.text import visible
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+    from collections.abc import Iterator
+
+    from scanner.emulator.state import LocalWorld
 
 WORLDS = ("demo", "tiny", "full")
 
@@ -25,14 +31,14 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
     world = parser.add_mutually_exclusive_group()
     world.add_argument("--world", choices=WORLDS, default="demo", help="what exists in it (default: demo)")
     world.add_argument("--world-file", metavar="FILE", help="a world of your own, as TOML")
-    parser.add_argument("--port", type=int, default=0, help="the port on 127.0.0.1 (default: any free one)")
-    parser.add_argument("--latency-ms", type=float, default=0.0, metavar="MS", help="answer this much later")
+    parser.add_argument("--port", type=_port, default=0, help="the port on 127.0.0.1 (default: any free one)")
+    parser.add_argument("--latency-ms", type=_delay, default=0.0, metavar="MS", help="answer this much later")
     parser.add_argument(
         "--no-quotas", action="store_true", help="do not refuse calls over the documented quotas"
     )
     parser.add_argument(
         "--propagation-seconds",
-        type=float,
+        type=_delay,
         default=0.0,
         metavar="S",
         help="let changes take effect this much later",
@@ -47,14 +53,71 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
     parser.set_defaults(run=run)
 
 
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) < 1 << 16:
+        return int(text)
+    raise ArgumentTypeError(f"`{text}` is not a port from 0 to 65535")
+
+
+def _delay(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if 0 <= number < float("inf"):
+        return number
+    raise ArgumentTypeError(f"`{text}` is not a number of 0 or more")
+
+
 def run(args: Namespace) -> int:
     """Serve until Ctrl-C."""
-    from scanner.cli.console import note, say  # noqa: PLC0415 - slower than `--help` may be
-    from scanner.emulator.run import serve  # noqa: PLC0415 - the local cloud loads only for this command
+    from scanner.cli.console import note  # noqa: PLC0415 - slower than `--help` may be
+    from scanner.emulator.fault import FaultPlan  # noqa: PLC0415 - loads only for this command
+    from scanner.emulator.gateway import CloudOptions  # noqa: PLC0415 - as above
+    from scanner.emulator.server import serve_forever  # noqa: PLC0415 - as above
 
-    if args.latency_ms < 0 or args.propagation_seconds < 0:
-        raise UsageError(
-            "a delay cannot be negative", hint="give --latency-ms and --propagation-seconds 0 or more"
+    world = _world(args)
+    options = CloudOptions(
+        latency_seconds=args.latency_ms / 1000,
+        quotas=not args.no_quotas,
+        propagation_seconds=args.propagation_seconds,
+        faults=FaultPlan.of(*args.fault),
+    )
+
+    def ready(endpoint: str) -> None:
+        for line in _variables(world, endpoint):
+            print(line, flush=True)
+        note(
+            f"local cloud with world `{world.name}` on {endpoint}; nothing in it is a real account; Ctrl-C ends it"
         )
-    _ = (note, say, serve)
+
+    try:
+        serve_forever(world, options, port=args.port, ready=ready)
+    except OSError as error:
+        raise UsageError(
+            f"cannot listen on port {args.port}: {error.strerror}",
+            hint="leave out --port to take any free one",
+        ) from error
     return Exit.OK
+
+
+def _world(args: Namespace) -> LocalWorld:
+    from scanner.emulator.worlds import load_world, load_world_file  # noqa: PLC0415 - as above
+
+    return load_world_file(Path(args.world_file)) if args.world_file else load_world(args.world)
+
+
+def _variables(world: LocalWorld, endpoint: str) -> Iterator[str]:
+    """Shell lines that point the SDKs and crossrole at the first account's auditor, and the other keys."""
+    keys = [key for account in world.accounts.values() for key in account.keys.values() if key.active]
+    auditors = [key for key in keys if key.user == "crossrole-auditor"]
+    for key in (auditors or keys)[:1]:
+        yield f"export ALIBABA_CLOUD_ACCESS_KEY_ID={shlex.quote(key.key_id)}"
+        yield f"export ALIBABA_CLOUD_ACCESS_KEY_SECRET={shlex.quote(key.secret)}"
+    yield "export ALIBABA_CLOUD_ECS_METADATA_DISABLED=true"
+    yield f"export CROSSROLE_ENDPOINT={endpoint}"
+    yield "unset HTTP_PROXY HTTPS_PROXY http_proxy https_proxy"
+    for account in world.accounts.values():
+        for key in (key for key in account.keys.values() if key.active):
+            who = f"{key.user or 'root'} of {account.account_id}"
+            yield f"# {shlex.quote(visible(who))}: {shlex.quote(key.key_id)} {shlex.quote(key.secret)}"

@@ -134,7 +134,8 @@ def _sentences(error: ValidationError) -> Iterator[str]:
         yield f"`{_joined(place, str(error.instance))}`: the name does not fit `{wanted}`"
     elif error.validator == "additionalProperties" and isinstance(error.schema, dict):
         allowed = error.schema.get("properties", {})
-        for key in (key for key in error.instance if key not in allowed):
+        given: Any = error.instance  # Any: a table of the file, not checked yet
+        for key in (key for key in given if key not in allowed):
             yield f"`{_joined(place, key)}` is not a setting{_suggestion(key, list(allowed))}"
     elif error.validator == "enum":
         choices = ", ".join(f"`{choice}`" for choice in wanted)
@@ -142,7 +143,8 @@ def _sentences(error: ValidationError) -> Iterator[str]:
     elif error.validator == "type":
         yield f"`{place}` must be a {_toml_type(str(wanted))}"
     elif error.validator == "required":
-        missing = [key for key in wanted if key not in error.instance]
+        given = error.instance
+        missing = [key for key in wanted if key not in given]
         yield f"`{place}` needs {' and '.join(f'`{key}`' for key in missing)}"
     elif error.validator == "pattern" and place.startswith("endpoints."):
         yield f"`{place}` is `{error.instance}`, but must be like `https://host` or `http://host:port`"
