@@ -15,13 +15,18 @@ from typing import Final
 from scanner.model.broker import Series, group_arn, instance_arn, topic_arn
 from scanner.model.ids import Arn
 from scanner.model.snapshot import Snapshot, Subject
-from scanner.policy.catalogue import ResourceType
-from scanner.policy.pattern import matches
+from scanner.policy.catalogue import RamAction, ResourceType
+from scanner.policy.pattern import matches, resource_matches
 
 SERVICE_OF: Final[Mapping[Series, str]] = {Series.V4: "mq", Series.V5: "rocketmq"}
 """The RAM code of each series."""
 
 _SUBJECTS: Final = (Subject.REGIONS, Subject.INSTANCES, Subject.TOPICS, Subject.CONSUMER_GROUPS)
+_TYPES: Final = (
+    ("{topic}", ResourceType.TOPIC),
+    ("{group}", ResourceType.GROUP),
+    ("{instance}", ResourceType.INSTANCE),
+)
 _AFTER_ALL: Final = "\U0010ffff"
 """Sorts after every character of a name."""
 
@@ -34,6 +39,23 @@ class Resource:
     type: ResourceType
     series: Series
     instance_id: str
+    resource_group: str | None
+    """That of the instance; topics and groups are taken to be where their instance is, which is inferred."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Resources of one type and series that one pattern catches."""
+
+    pattern: str
+    type: ResourceType
+    series: Series
+
+    @staticmethod
+    def of(pattern: str, form: str, entry: RamAction) -> Kind | None:
+        """Those that `form` names; None for a form of which no scan reads any."""
+        type_ = next((type_ for mark, type_ in _TYPES if mark in form), None)
+        return None if type_ is None or entry.series is None else Kind(pattern, type_, entry.series)
 
 
 class Resources:
@@ -42,12 +64,38 @@ class Resources:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._caught: dict[str, tuple[Resource, ...]] = {}
+        self._kinds: dict[Kind, tuple[Resource, ...]] = {}
+        self._alike: dict[tuple[Kind, tuple[str, ...], bool], tuple[tuple[Resource, int], ...]] = {}
 
     def caught_by(self, pattern: str) -> tuple[Resource, ...]:
         """The existing resources whose name `pattern` matches, sorted by service and relative id."""
         if pattern not in self._caught:
             self._caught[pattern] = tuple(r for r in self._near(pattern) if matches(pattern, r.arn))
         return self._caught[pattern]
+
+    def representatives(
+        self, kind: Kind, *, denied: tuple[str, ...], by_group: bool
+    ) -> tuple[tuple[Resource, int], ...]:
+        """One resource, with their number, for each set of those of `kind` that are treated alike.
+
+        They are alike when the same patterns of `denied` catch them, and, where `by_group` is set, their
+        resource group is the same.
+        """
+        key = (kind, denied, by_group)
+        if key not in self._alike:
+            alike: dict[tuple[object, ...], list[Resource]] = {}
+            for resource in self.of_kind(kind):
+                met = tuple(resource_matches(pattern, resource.arn) for pattern in denied)
+                alike.setdefault((resource.resource_group if by_group else None, *met), []).append(resource)
+            self._alike[key] = tuple((group[0], len(group)) for group in alike.values())
+        return self._alike[key]
+
+    def of_kind(self, kind: Kind) -> tuple[Resource, ...]:
+        """The existing resources of one kind."""
+        if kind not in self._kinds:
+            caught = self.caught_by(kind.pattern)
+            self._kinds[kind] = tuple(r for r in caught if r.type is kind.type and r.series is kind.series)
+        return self._kinds[kind]
 
     @cached_property
     def series_of(self) -> Mapping[str, Series]:
@@ -99,14 +147,17 @@ class Resources:
         account = self._snapshot.account
         # A 4.x instance of which it is not known whether it has a name space counts as one with.
         bare = {i.instance_id for i in self._snapshot.instances if i.namespaced is False}
+        groups = {i.instance_id: i.resource_group for i in self._snapshot.instances}
         for i in self._snapshot.instances:
-            yield Resource(instance_arn(account, i), ResourceType.INSTANCE, i.series, i.instance_id)
+            yield Resource(
+                instance_arn(account, i), ResourceType.INSTANCE, i.series, i.instance_id, i.resource_group
+            )
         for t in self._snapshot.topics:
             arn = topic_arn(account, t, namespaced=t.instance_id not in bare)
-            yield Resource(arn, ResourceType.TOPIC, t.series, t.instance_id)
+            yield Resource(arn, ResourceType.TOPIC, t.series, t.instance_id, groups.get(t.instance_id))
         for g in self._snapshot.consumer_groups:
             arn = group_arn(account, g, namespaced=g.instance_id not in bare)
-            yield Resource(arn, ResourceType.GROUP, g.series, g.instance_id)
+            yield Resource(arn, ResourceType.GROUP, g.series, g.instance_id, groups.get(g.instance_id))
 
 
 def _literal_start(pattern: str) -> str:

@@ -1,0 +1,89 @@
+"""Places in documents as evidence, and conditions in words.
+
+What stands there is quoted as it is, cut to a few hundred characters, with external ids masked.
+The text is untrusted; whoever shows it escapes it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from scanner.model.document import Document
+from scanner.model.finding import Evidence
+from scanner.policy.decision import SourcedPolicy
+from scanner.policy.syntax import Condition, Statement
+
+EXCERPT_LIMIT: Final = 300
+"""Characters of a document that evidence quotes."""
+VALUE_LIMIT: Final = 120
+"""Characters of a condition's values that a sentence quotes."""
+
+_MASKED_KEY: Final = "sts:externalid"
+_MASK: Final = "***"
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRef:
+    """A statement and the policy that it stands in."""
+
+    policy: SourcedPolicy
+    statement: Statement
+
+    @property
+    def words(self) -> str:
+        """The place in one phrase: `Custom:orders $.Statement[0]`."""
+        return f"`{self.policy.label}` {self.statement.path}"
+
+
+def cite(ref: StatementRef) -> Evidence:
+    """The statement as evidence, quoted."""
+    return cite_path(ref.policy, ref.statement.path, excerpt=_quoted(ref))
+
+
+def cite_path(policy: SourcedPolicy, path: str, *, excerpt: str = "") -> Evidence:
+    """Any place in a policy as evidence."""
+    return Evidence(
+        source=policy.label,
+        version=policy.version,
+        path=path,
+        excerpt=shortened(excerpt, EXCERPT_LIMIT),
+        digest=_digest(policy.document.text),
+    )
+
+
+def condition_words(condition: Condition) -> str:
+    """The condition in words: `` `acs:SourceIp` IpAddress `10.0.0.0/8` ``."""
+    masked = condition.key.lower() == _MASKED_KEY
+    values = _MASK if masked else ", ".join(condition.values.items)
+    return f"`{condition.key}` {condition.operator} `{shortened(values, VALUE_LIMIT)}`"
+
+
+def shortened(text: str, limit: int) -> str:
+    """`text` cut to `limit` characters, with a sign that it was cut."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+@lru_cache(maxsize=4096)
+def _digest(text: str) -> str:
+    return Document(text).digest
+
+
+def _quoted(ref: StatementRef) -> str:
+    """The statement's own JSON on one line; empty where the document is not JSON after all."""
+    try:
+        tree = json.loads(ref.policy.document.text)
+        statement = tree["Statement"][ref.statement.index]
+        return json.dumps(_masked(statement), ensure_ascii=False)
+    except (ValueError, RecursionError, LookupError, TypeError):
+        return ""
+
+
+def _masked(node: object) -> object:
+    if isinstance(node, dict):
+        return {k: _MASK if str(k).lower() == _MASKED_KEY else _masked(v) for k, v in node.items()}
+    if isinstance(node, list):
+        return [_masked(item) for item in node]
+    return node
