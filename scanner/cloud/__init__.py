@@ -1,1 +1,1 @@
-"""Adapters that read Alibaba Cloud through the official SDKs."""
+"""Adapters to Alibaba Cloud, through its official SDKs. Importing them imports no SDK."""
