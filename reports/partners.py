@@ -1,0 +1,59 @@
+"""Who is on the other side of a delegation, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from scanner.model.delegation import Delegation, Relation
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Partner:
+    """An outside account, or a principal that names none."""
+
+    name: str
+    """The name from the settings; empty when the account is not in them."""
+    identity: str
+    """The account id, or the principal as written."""
+    known: bool = True
+
+    @property
+    def label(self) -> str:
+        """The name with the account, or what there is."""
+        return f"{self.name} ({self.identity})" if self.name else self.identity
+
+
+def partner_of(delegation: Delegation) -> Partner:
+    """The outside account of `delegation`."""
+    return Partner(
+        name=delegation.partner,
+        identity=delegation.principal_account or delegation.principal,
+        known=delegation.relation is not Relation.UNKNOWN,
+    )
+
+
+def relation_words(relation: Relation) -> str:
+    """How a relation is called in a report."""
+    match relation:
+        case Relation.OWN:
+            return "own account"
+        case Relation.ORGANISATION:
+            return "same organisation"
+        case Relation.PARTNER:
+            return "known partner"
+        case Relation.UNKNOWN:
+            return "not in the settings"
+        case _:
+            assert_never(relation)
+
+
+def external_id_words(*, required: bool | None) -> str:
+    """Whether an external id is asked for, in words."""
+    match required:
+        case True:
+            return "required"
+        case False:
+            return "not required"
+        case None:
+            return "not determined"
