@@ -7,6 +7,7 @@ from typing import Final
 from scanner.emulator.service import Operation
 from scanner.emulator.services import (
     actiontrail,
+    ons,
     ram_attachments,
     ram_groups,
     ram_policies,
@@ -14,6 +15,7 @@ from scanner.emulator.services import (
     ram_tags,
     ram_users,
     resourcemanager,
+    rocketmq,
     sts,
 )
 
@@ -27,4 +29,6 @@ ALL: Final[tuple[Operation, ...]] = (
     *ram_groups.OPERATIONS,
     *ram_tags.OPERATIONS,
     *resourcemanager.OPERATIONS,
+    *rocketmq.OPERATIONS,
+    *ons.OPERATIONS,
 )
