@@ -137,7 +137,7 @@ def described(entry: TrustEntry, world: World) -> str:
         case PrincipalForm.SAML | PrincipalForm.OIDC:
             return f"identity provider `{principal.name}` of {account}"
         case PrincipalForm.ANYONE | PrincipalForm.UNSUPPORTED | PrincipalForm.SERVICE:
-            return f"`{principal.text[:EXCERPT_LIMIT]}`"
+            return f"`{principal.text[:EXCERPT_LIMIT]}` of {account}"
         case never:
             assert_never(never)
 

@@ -7,9 +7,40 @@ from __future__ import annotations
 
 from typing import Final
 
+from scanner.rules import (
+    accessor_may_assume_any_role,
+    external_id_missing,
+    external_id_shared,
+    external_id_weak,
+    role_trusted_but_powerless,
+    session_too_long,
+    trail_logs_only_writes,
+    trail_not_logging,
+    trust_allows_foreign_service,
+    trust_allows_unknown_account,
+    trust_allows_whole_account,
+    trust_names_missing_principal,
+    trust_not_understood,
+    trust_principal_unsupported,
+)
 from scanner.rules.base import Rule
 
-RULES: Final[tuple[Rule, ...]] = ()
+RULES: Final[tuple[Rule, ...]] = (
+    trust_allows_unknown_account.RULE,
+    trust_allows_whole_account.RULE,
+    trust_principal_unsupported.RULE,
+    trust_allows_foreign_service.RULE,
+    trust_names_missing_principal.RULE,
+    trust_not_understood.RULE,
+    external_id_missing.RULE,
+    external_id_weak.RULE,
+    external_id_shared.RULE,
+    session_too_long.RULE,
+    role_trusted_but_powerless.RULE,
+    accessor_may_assume_any_role.RULE,
+    trail_not_logging.RULE,
+    trail_logs_only_writes.RULE,
+)
 """Permissions first, then trust, then the account as a whole."""
 
 

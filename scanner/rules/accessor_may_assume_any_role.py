@@ -1,0 +1,222 @@
+"""Whether a user, group or role of the account may assume roles of any account at all.
+
+It asks for the meaning, not for the name of a policy: an Allow of sts:AssumeRole whose resource fits a role
+of an account that nobody has. Roles of named accounts only are narrow enough to PASS. Which roles would let
+the principal in is not asked; that is decided by their trust policies, also by those still to be written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from scanner.access.candidates import resource_to_come
+from scanner.access.cite import StatementRef, cite
+from scanner.access.view import AccountView, Holder
+from scanner.model.finding import Finding, Severity, SubjectKind, Verdict
+from scanner.model.policy import PrincipalKind
+from scanner.model.snapshot import Subject
+from scanner.policy.decision import Decision, Outcome, Request
+from scanner.policy.evaluate import decide
+from scanner.policy.pattern import matches
+from scanner.policy.syntax import Effect, Statement
+from scanner.rules.base import Remedy, Rule, World
+
+ASSUME_ROLE: Final = "sts:AssumeRole"
+_NOBODY: Final = "0000000000000000"
+"""An account number that nobody has, so that only a grant for any account fits it."""
+_ANY_ROLE: Final = f"acs:ram::{_NOBODY}:role/{{role}}"
+_SOME_ROLE: Final = f"acs:ram::{_NOBODY}:role/some-role"
+
+_KINDS: Final = {
+    PrincipalKind.USER: SubjectKind.USER,
+    PrincipalKind.GROUP: SubjectKind.GROUP,
+    PrincipalKind.ROLE: SubjectKind.ROLE,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Grant:
+    """A statement that may let its holder assume a role of any account."""
+
+    ref: StatementRef
+    outcome: Outcome
+    severity: Severity
+    reach: str
+    """What it reaches, in words."""
+    doubts: tuple[str, ...]
+
+
+def judge(world: World) -> Iterator[Finding]:
+    """One finding for each user, group and role that holds sts:AssumeRole, or may hold it unseen."""
+    view = world.view
+    yield from _not_listed(view)
+    own_roles = (role for role in view.roles if not role.role.service_linked)
+    for holder in (*view.users, *view.groups, *own_roles):
+        yield from _judge_holder(holder, view)
+
+
+def _judge_holder(holder: Holder, view: AccountView) -> Iterator[Finding]:
+    """Nothing for a holder that is known to hold no sts:AssumeRole."""
+    held = tuple(_assuming(holder))
+    grants = tuple(_grants(holder, held))
+    failed = [grant for grant in grants if grant.outcome is Outcome.ALLOWED]
+    unsure = [grant for grant in grants if grant.outcome is Outcome.UNKNOWN]
+    if failed:
+        worst = max(failed, key=lambda grant: grant.severity.rank)
+        refs = [grant.ref for grant in failed]
+        text = f"may assume {worst.reach} that trusts this account"
+        yield _finding(holder, view, Verdict.FAIL, text, refs=refs, severity=worst.severity)
+    elif doubts := (*holder.unread, *_doubts(holder, unsure)):
+        refs = [grant.ref for grant in unsure]
+        text = "may perhaps assume roles of any account; its permissions are not known for certain"
+        yield _finding(holder, view, Verdict.UNKNOWN, text, refs=refs, because=doubts)
+    elif held:
+        text = "may assume roles of named accounts only"
+        yield _finding(holder, view, Verdict.PASS, text, refs=held)
+
+
+def _assuming(holder: Holder) -> Iterator[StatementRef]:
+    """The statements that may allow sts:AssumeRole on something."""
+    for policy in holder.policies:
+        for statement in policy.document.statements:
+            if statement.effect is not Effect.DENY and _names_assume_role(statement):
+                yield StatementRef(policy, statement)
+
+
+def _names_assume_role(statement: Statement) -> bool:
+    if statement.actions is not None:
+        return any(matches(action, ASSUME_ROLE, ignore_case=True) for action in statement.actions.items)
+    if statement.not_actions is not None:
+        return not any(
+            matches(action, ASSUME_ROLE, ignore_case=True) for action in statement.not_actions.items
+        )
+    return False
+
+
+def _grants(holder: Holder, refs: Iterable[StatementRef]) -> Iterator[_Grant]:
+    """The statements that fit a role of an account that nobody has, with what all policies together say."""
+    for ref in refs:
+        for pattern in ref.statement.resources.items if ref.statement.resources is not None else ():
+            role = resource_to_come(pattern, _ANY_ROLE, account=_NOBODY)
+            if role is not None:
+                yield _grant(holder, ref, role)
+
+
+def _grant(holder: Holder, ref: StatementRef, role: str) -> _Grant:
+    decision = decide(Request(action=ASSUME_ROLE, resource=role), account=holder.policies)
+    if _grants_everything(ref.statement):
+        severity, reach = Severity.LOW, "any role, as part of being allowed everything,"
+    elif role == _SOME_ROLE:
+        severity, reach = RULE.severity, "any role of any account"
+    else:
+        severity, reach = (
+            Severity.MEDIUM,
+            f"any role of any account with a name such as `{role.partition('/')[2]}`",
+        )
+    return _Grant(ref=ref, outcome=decision.outcome, severity=severity, reach=reach, doubts=_open(decision))
+
+
+def _grants_everything(statement: Statement) -> bool:
+    """Whether sts:AssumeRole is the least of what the statement allows."""
+    return statement.actions is not None and "*" in statement.actions.items
+
+
+def _doubts(holder: Holder, unsure: Iterable[_Grant]) -> tuple[str, ...]:
+    """Why the holder's policies leave the question open; a document that is no JSON grants nothing but doubt."""
+    probe = decide(Request(action=ASSUME_ROLE, resource=_SOME_ROLE), account=holder.policies)
+    return tuple(dict.fromkeys((*(doubt for grant in unsure for doubt in grant.doubts), *_open(probe))))
+
+
+def _open(decision: Decision) -> tuple[str, ...]:
+    """What kept the decision from being made, in words."""
+    if decision.outcome is not Outcome.UNKNOWN:
+        return ()
+    unknown = (reason for reason in decision.reasons if reason.outcome is Outcome.UNKNOWN)
+    return tuple(f"{reason.policy} {reason.path}: {reason.note}".strip() for reason in unknown)
+
+
+def _finding(
+    holder: Holder,
+    view: AccountView,
+    verdict: Verdict,
+    text: str,
+    *,
+    refs: Iterable[StatementRef],
+    severity: Severity | None = None,
+    because: tuple[str, ...] = (),
+) -> Finding:
+    evidence = tuple(dict.fromkeys(cite(ref) for ref in refs))
+    return Finding(
+        rule=RULE.id,
+        verdict=verdict,
+        severity=severity or RULE.severity,
+        confidence=RULE.confidence,
+        account=view.account,
+        subject_kind=_KINDS[holder.kind],
+        subject=holder.name,
+        message=f"{holder.kind.value.capitalize()} `{holder.name}` {text}",
+        evidence=evidence or holder.basis,
+        because_of_gaps=because,
+    )
+
+
+def _not_listed(view: AccountView) -> Iterator[Finding]:
+    """An UNKNOWN about the account, when some of its principals could not be listed."""
+    gaps = [
+        gap for gap in view.snapshot.gaps_in(Subject.USERS, Subject.GROUPS, Subject.ROLES) if not gap.name
+    ]
+    if gaps:
+        missing = ", ".join(gap.subject.value for gap in gaps)
+        yield Finding(
+            rule=RULE.id,
+            verdict=Verdict.UNKNOWN,
+            severity=RULE.severity,
+            account=view.account,
+            subject_kind=SubjectKind.ACCOUNT,
+            subject=view.account,
+            message=f"Not all of account `{view.account}` could be listed: {missing} may be missing",
+            because_of_gaps=tuple(f"the {gap.subject} of the account: {gap.because}" for gap in gaps),
+        )
+
+
+RULE = Rule(
+    id="accessor-may-assume-any-role",
+    title="A user, group or role may assume roles of any account",
+    severity=Severity.MEDIUM,
+    subject=SubjectKind.USER,
+    why=(
+        "With AliyunSTSAssumeRoleAccess, or the same in a policy of one's own, a person or program can enter every "
+        "role anywhere that trusts this account, including those that partners set up tomorrow for somebody else's "
+        "work. A role that trusts the whole account is then open to all who hold the policy, and a stolen AccessKey "
+        "opens all of them at once."
+    ),
+    remedy=Remedy(
+        cli=(
+            "aliyun ram CreatePolicy --PolicyName assume-ROLE --PolicyDocument "
+            '\'{"Version": "1", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", '
+            '"Resource": "acs:ram:*:OWNER-ACCOUNT-ID:role/ROLE"}]}\'\n'
+            "aliyun ram AttachPolicyToUser --PolicyType Custom --PolicyName assume-ROLE --UserName USER\n"
+            "aliyun ram DetachPolicyFromUser --PolicyType System --PolicyName AliyunSTSAssumeRoleAccess --UserName USER"
+        ),
+        console=(
+            "RAM console > Permissions > Policies > Create Policy: allow sts:AssumeRole on the one role. Then "
+            "Identities > Users (or Groups, Roles) > the principal > Permissions: grant the new policy and remove "
+            "AliyunSTSAssumeRoleAccess, in this order, so that nothing stops working."
+        ),
+        terraform=(
+            'resource "alicloud_ram_policy" "assume_ROLE" {\n'
+            '  policy_name     = "assume-ROLE"\n'
+            '  policy_document = jsonencode({"Version": "1", "Statement": [{"Effect": "Allow", '
+            '"Action": "sts:AssumeRole", "Resource": "acs:ram:*:OWNER-ACCOUNT-ID:role/ROLE"}]})\n'
+            "}\n\n"
+            'resource "alicloud_ram_user_policy_attachment" "USER_assume_ROLE" {\n'
+            '  user_name   = "USER"\n'
+            "  policy_name = alicloud_ram_policy.assume_ROLE.policy_name\n"
+            '  policy_type = "Custom"\n}'
+        ),
+    ),
+    reference="Alibaba Cloud RAM, FAQ about RAM roles and STS tokens (documents 39744 and 257129)",
+    judge=judge,
+)

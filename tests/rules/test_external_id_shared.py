@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from scanner.model.finding import Severity, Verdict
+from scanner.model.snapshot import Subject
+from scanner.rules.external_id_shared import RULE
+from tests.rules.worlds import (
+    GOOD_EXTERNAL_ID,
+    PARTNER,
+    SISTER,
+    STRANGER,
+    external_id,
+    gap,
+    judged,
+    role,
+    snapshot,
+    trusting,
+    verdicts,
+    world,
+)
+
+OTHER_ID = "Xr5-wN8q_Lc3dV7hJt2y"
+
+
+def test_two_roles_of_one_partner_with_one_value_fail_mildly() -> None:
+    trust = trusting(PARTNER, when=external_id(GOOD_EXTERNAL_ID))
+    owner = snapshot(roles=[role("billing", trust=trust), role("orders", trust=trust)])
+
+    found = judged(RULE, world(owner))
+
+    assert [f.verdict for f in found.values()] == [Verdict.FAIL, Verdict.FAIL]
+    assert found["orders"].severity is Severity.LOW
+    assert "`billing`" in found["orders"].message
+
+
+def test_two_partners_with_one_value_fail_badly() -> None:
+    roles = [
+        role("billing", trust=trusting(STRANGER, when=external_id(GOOD_EXTERNAL_ID))),
+        role("orders", trust=trusting(PARTNER, when=external_id(GOOD_EXTERNAL_ID))),
+    ]
+    assert judged(RULE, world(snapshot(roles=roles)))["orders"].severity is Severity.HIGH
+
+
+def test_two_partners_of_one_role_with_one_value_fail_badly() -> None:
+    trust = trusting(PARTNER, STRANGER, when=external_id(GOOD_EXTERNAL_ID))
+    finding = judged(RULE, world(snapshot(roles=[role("orders", trust=trust)])))["orders"]
+    assert finding.verdict is Verdict.FAIL
+    assert finding.severity is Severity.HIGH
+
+
+def test_the_value_shows_nowhere_but_the_same_mark_does() -> None:
+    trust = trusting(PARTNER, when=external_id(GOOD_EXTERNAL_ID))
+    owner = snapshot(roles=[role("billing", trust=trust), role("orders", trust=trust)])
+
+    found = judged(RULE, world(owner))
+
+    assert GOOD_EXTERNAL_ID not in repr(found)
+    marks = {word.rstrip(",") for f in found.values() for word in f.message.split() if word.startswith("#")}
+    assert len(marks) == 1
+
+
+def test_the_roles_of_other_scanned_accounts_are_compared_too() -> None:
+    trust = trusting(PARTNER, when=external_id(GOOD_EXTERNAL_ID))
+    owner = snapshot(roles=[role("orders", trust=trust)])
+    sister = snapshot(account=SISTER, roles=[role("orders", trust=trust, account=SISTER)])
+
+    finding = judged(RULE, world(owner, others=[sister]))["orders"]
+
+    assert finding.verdict is Verdict.FAIL
+    assert SISTER in finding.message
+
+
+def test_a_value_for_each_role_passes() -> None:
+    roles = [
+        role("billing", trust=trusting(PARTNER, when=external_id(OTHER_ID))),
+        role("orders", trust=trusting(PARTNER, when=external_id(GOOD_EXTERNAL_ID))),
+    ]
+    found = verdicts(RULE, world(snapshot(roles=roles)))
+    assert found == {"billing": Verdict.PASS, "orders": Verdict.PASS}
+
+
+def test_two_users_of_one_role_with_one_value_pass() -> None:
+    trust = trusting(
+        f"acs:ram::{PARTNER}:user/alice",
+        f"acs:ram::{PARTNER}:user/bob",
+        when=external_id(GOOD_EXTERNAL_ID),
+    )
+    assert verdicts(RULE, world(snapshot(roles=[role("orders", trust=trust)]))) == {"orders": Verdict.PASS}
+
+
+def test_another_trust_policy_that_was_not_read_leaves_it_unknown() -> None:
+    roles = [
+        role("billing", trust=None),
+        role("orders", trust=trusting(PARTNER, when=external_id(GOOD_EXTERNAL_ID))),
+    ]
+    owner = snapshot(roles=roles, gaps=[gap(Subject.ROLE, "billing")])
+
+    found = judged(RULE, world(owner))
+
+    assert found["orders"].verdict is Verdict.UNKNOWN
+    assert "`billing`" in found["orders"].because_of_gaps[0]
+    assert found["billing"].verdict is Verdict.UNKNOWN
+
+
+def test_without_an_external_id_there_is_nothing_to_share() -> None:
+    owner = snapshot(roles=[role("orders", trust=trusting(PARTNER))])
+    assert verdicts(RULE, world(owner)) == {"orders": Verdict.NOT_APPLICABLE}
+
+
+def test_an_operator_that_is_not_documented_is_unknown() -> None:
+    trust = trusting(PARTNER, when=external_id(GOOD_EXTERNAL_ID, operator="StringEqualsIfExists"))
+    owner = snapshot(roles=[role("orders", trust=trust)])
+    assert verdicts(RULE, world(owner)) == {"orders": Verdict.UNKNOWN}
