@@ -16,6 +16,7 @@ import pytest
 
 from scanner.app.needs import least_policy
 from scanner.cli.settings import load_invocation
+from tests.cli.runner import AUDITOR
 from tests.cloudfixture import env_of, running_cloud
 from tests.readme import README, consoles, examples, made_anew
 
@@ -30,7 +31,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict
     with running_cloud("demo") as cloud:
         environment = {
             **os.environ,
-            **env_of(cloud, "LOCALKEYAUDIT1", "local-secret-audit-1"),
+            **env_of(cloud, AUDITOR),
             "CROSSROLE_STORE": f"sqlite:///{folder / 'readme.db'}",
         }
         yield folder, environment

@@ -1,0 +1,222 @@
+"""What goes wrong outside is told in words, with what to do, and with the right exit code."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from scanner.emulator.state import VersionRecord
+from tests.cli.runner import AUDITOR, crossrole, scan
+from tests.cloudfixture import Credentials, env_of, running_cloud
+
+pytestmark = pytest.mark.xdist_group("cli-bad-input")
+
+
+def test_a_wrong_secret(tmp_path: Path) -> None:
+    with running_cloud("tiny") as cloud:
+        done = scan(cloud, tmp_path, key=Credentials("LOCALKEYAUDIT1", "not-the-secret"))
+
+    assert done.code == 1
+    assert "SignatureDoesNotMatch" in done.err or "secret" in done.err.lower()
+    assert "not-the-secret" not in done.err
+    assert "hint:" in done.err
+
+
+def test_an_unknown_key(tmp_path: Path) -> None:
+    with running_cloud("tiny") as cloud:
+        done = scan(cloud, tmp_path, key=Credentials("LOCALKEYNOBODY", "x"))
+
+    assert done.code == 1
+    assert "InvalidAccessKeyId" in done.err
+
+
+def test_no_credentials_at_all(tmp_path: Path) -> None:
+    done = crossrole(
+        "scan",
+        "--quiet",
+        folder=tmp_path,
+        environment={"CROSSROLE_ENDPOINT": "http://127.0.0.1:9", "HOME": str(tmp_path)},
+    )
+
+    assert done.code == 1
+    assert "credentials" in done.err.lower()
+    assert "hint:" in done.err
+
+
+def test_an_unreachable_endpoint(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {
+        "ALIBABA_CLOUD_ACCESS_KEY_ID": AUDITOR.key_id,
+        "ALIBABA_CLOUD_ACCESS_KEY_SECRET": AUDITOR.secret,
+        "CROSSROLE_ENDPOINT": f"http://127.0.0.1:{port}",
+    }
+    done = crossrole("scan", "--quiet", folder=tmp_path, environment=environment)
+
+    assert done.code == 1
+    assert f"127.0.0.1:{port}" in done.err
+    assert "hint:" in done.err
+
+
+def test_a_clock_that_is_wrong(tmp_path: Path) -> None:
+    with running_cloud("tiny", wall=lambda: datetime.now(UTC) + timedelta(hours=2)) as cloud:
+        done = scan(cloud, tmp_path)
+
+    assert done.code == 1
+    assert "clock" in done.err.lower()
+
+
+def test_a_missing_permission_is_named_and_the_scan_goes_on(tmp_path: Path) -> None:
+    with running_cloud("tiny") as cloud:
+        account = cloud.world.accounts["1000000000000001"]
+        auditor = next(p for p in account.policies.values() if "audit" in p.name.lower())
+        version = auditor.versions[auditor.default_version]
+        for action in ("ram:GetRole", "ram:Get*"):
+            version.document = version.document.replace(f'"{action}"', '"ram:GetPolicy*"')
+        done = scan(cloud, tmp_path, "--json")
+
+    [answer] = done.json()["accounts"]
+    assert done.code >= 4
+    assert {gap["because"] for gap in answer["gaps"]} == {"missing `ram:GetRole`"}
+    assert not [f for f in answer["findings"] if f["verdict"] == "pass" and "trust" in f["rule"]]
+
+
+def test_an_unknown_region(tmp_path: Path) -> None:
+    with running_cloud("tiny") as cloud:
+        done = scan(cloud, tmp_path, "--region", "cn-atlantis", "--json")
+
+    assert done.code >= 3
+    assert "cn-atlantis" in done.out + done.err
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "",
+        "not json",
+        '{"Version": "1", "Statement": [{"Effect": "Allow", "Action": "*", "Action": "x", "Resource": "*"}]}',
+        (
+            '{"Version": "1", "Statement": [{"Effect": "Allow", "Action": "rocketmq:*", "Resource": "*", '
+            '"Condition": {"StringEqualsIfExists": {"acs:SourceIp": "10.0.0.1"}}}]}'
+        ),
+        "[" * 5_000,
+    ],
+)
+def test_a_malformed_policy_is_unknown_and_never_a_crash(tmp_path: Path, document: str) -> None:
+    with running_cloud("tiny") as cloud:
+        account = cloud.world.accounts["1000000000000001"]
+        for policy in account.policies.values():
+            if "audit" not in policy.name.lower():
+                policy.versions[policy.default_version] = VersionRecord(policy.default_version, document)
+        done = scan(cloud, tmp_path, "--json")
+
+    [answer] = done.json()["accounts"]
+    assert [f for f in answer["findings"] if f["verdict"] in {"unknown", "fail"}]
+    assert done.code in {4, 11, 12, 13, 14}
+
+
+def test_a_read_only_store(tmp_path: Path) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("nothing is read-only for root")
+    folder = tmp_path / "locked"
+    folder.mkdir()
+    folder.chmod(0o500)
+    with running_cloud("tiny") as cloud:
+        done = scan(cloud, tmp_path, "--store", f"sqlite:///{folder / 'a.db'}")
+
+    assert done.code == 1
+    assert "hint:" in done.err
+
+
+def test_a_store_that_is_something_else(tmp_path: Path) -> None:
+    (tmp_path / "a.db").write_text("this is a letter, not a database" * 50, encoding="utf-8")
+    done = crossrole("findings", "--store", f"sqlite:///{tmp_path / 'a.db'}", folder=tmp_path)
+
+    assert done.code == 1
+    assert "hint:" in done.err
+
+
+def test_a_store_of_a_newer_version(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    assert crossrole("db", "upgrade", "--store", url, folder=tmp_path).code == 0
+    connection = sqlite3.connect(tmp_path / "a.db")
+    [[table]] = connection.execute(
+        "select name from sqlite_master where name like '%version%' and type = 'table'"
+    )
+    connection.execute(f"update {table} set version_num = '9999'")
+    connection.commit()
+    connection.close()
+    done = crossrole("findings", "--store", url, folder=tmp_path)
+
+    assert done.code == 1
+    assert "newer" in done.err
+    assert crossrole("db", "check", "--store", url, folder=tmp_path).code == 1
+
+
+@pytest.mark.parametrize("url", ["mysql://host/x", "nonsense", "postgresql://u:hunter2@127.0.0.1:1/x"])
+def test_a_store_url_that_cannot_work(tmp_path: Path, url: str) -> None:
+    done = crossrole("findings", "--store", url, folder=tmp_path)
+
+    assert done.code in {1, 2}
+    assert "hint:" in done.err
+    assert "hunter2" not in done.err
+
+
+def test_commands_without_a_scan_say_what_to_do(tmp_path: Path) -> None:
+    for command in (["roles"], ["findings"], ["role", "x"], ["report"]):
+        done = crossrole(*command, folder=tmp_path)
+        assert done.code in {1, 3}, command
+        assert "crossrole scan" in done.err, command
+
+
+def test_an_account_that_was_never_scanned(tmp_path: Path) -> None:
+    with running_cloud("tiny") as cloud:
+        scan(cloud, tmp_path)
+    done = crossrole("roles", "--account", "9999999999999999", folder=tmp_path)
+
+    assert done.code == 3
+    assert "1000000000000001" in done.err
+
+
+def test_the_command_line_itself(tmp_path: Path) -> None:
+    assert crossrole("scna", folder=tmp_path).code == 2
+    assert crossrole(folder=tmp_path).code == 2
+    assert crossrole("findings", "--scan", "0", folder=tmp_path).code == 2
+    assert crossrole("cloud", "--port", "70000", folder=tmp_path).code == 2
+    assert crossrole("cloud", "--latency-ms", "-1", folder=tmp_path).code == 2
+    assert crossrole("cloud", "--fault", "ram:GetRole=explode", folder=tmp_path).code == 2
+
+
+def test_throttled_documents_never_pass(tmp_path: Path) -> None:
+    (tmp_path / "crossrole.toml").write_text("[pacing]\nattempts = 2\n", encoding="utf-8")
+    with running_cloud("tiny") as cloud:
+        cloud.faults.add("ram:GetPolicy=throttle")
+        cloud.faults.add("ram:GetPolicyVersion=throttle")
+        done = scan(cloud, tmp_path)
+        passed = crossrole("findings", "--verdict", "pass", "--json", folder=tmp_path).json()
+
+    assert done.code >= 4
+    needing_documents = {
+        "grants-everything", "grants-whole-rocketmq", "instance-password-readable", "can-change-own-permissions",
+        "chains-to-any-role", "network-can-be-opened", "read-only-role-reads-messages",
+        "publish-or-subscribe-on-everything", "prefix-matches-several-instances", "policy-not-understood",
+    }  # fmt: skip
+    assert not [f for f in passed if f["rule"] in needing_documents]
+
+
+def test_a_profile_with_no_environment(tmp_path: Path) -> None:
+    (tmp_path / "crossrole.toml").write_text(
+        '[profiles.a]\naccess_key_id_env = "NOT_SET_ID"\naccess_key_secret_env = "NOT_SET_SECRET"\n',
+        encoding="utf-8",
+    )
+    with running_cloud("tiny") as cloud:
+        done = crossrole("scan", "--quiet", folder=tmp_path, environment=env_of(cloud, AUDITOR))
+
+    assert done.code in {1, 2}
+    assert "NOT_SET_ID" in done.err
