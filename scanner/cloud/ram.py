@@ -21,6 +21,7 @@ _MOST: Final = 1000
 _MOST_GROUPS: Final = 100
 _NO_DOCUMENT: Final = frozenset({"", "N/A"})
 """What stands where a document is left out."""
+_SERVICE_LINKED: Final = "AliyunServiceRoleFor"
 
 
 class Ram:
@@ -36,8 +37,10 @@ class Ram:
     def role(self, name: str) -> Role:
         """A role with its trust policy."""
         body = self._wire.ask("GetRole", role_name=name).inner("Role")
-        role = _role(body)
         _check_name(body, "RoleName", name)
+        role = _role(body)
+        if role.trust is None:
+            raise malformed(body.api, "the trust policy is empty")
         return role
 
     def custom_policies(self) -> Iterator[Sequence[Policy]]:
@@ -161,9 +164,15 @@ def _role(body: Body) -> Role:
         max_session_seconds=body.number_or_none("MaxSessionDuration"),
         tags=_tags(body.inner_or_empty("Tags")),
         allow_console_login=body.flag_or_none("AllowConsoleLogin"),
-        service_linked=body.flag_or_none("IsServiceLinkedRole"),
+        service_linked=_service_linked(body),
         trust=Document(trust) if trust else None,
     )
+
+
+def _service_linked(body: Body) -> bool | None:
+    told = body.flag_or_none("IsServiceLinkedRole")
+    # Older answers leave the mark out; the prefix is reserved for service-linked roles.
+    return True if told is None and body.text("RoleName").startswith(_SERVICE_LINKED) else told
 
 
 def _tags(body: Body) -> tuple[Tag, ...]:
