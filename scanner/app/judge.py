@@ -1,24 +1,19 @@
-"""Judge accounts by the rules, and say what it comes to.
+"""Judge an account by the rules, and say what it comes to.
 
-It gives each rule each account in turn and puts the findings in order. What is wrong is decided by
+It gives each rule the account, with the others beside it, and puts the findings in order. What is wrong is decided by
 the rules alone; an exception in one is a bug and stays one, never a verdict.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from scanner.access.view import AccountView
-from scanner.model.delegation import KnownAccount
 from scanner.model.finding import Finding, Severity, Verdict
-from scanner.model.ids import AccountId
 from scanner.rules.base import Rule, World
 from scanner.rules.registry import RULES
-
-NOTHING_KNOWN: Mapping[AccountId, KnownAccount] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,35 +28,9 @@ class Summary:
     """UNKNOWN findings by the severity they would have; every severity is a key."""
 
 
-def worlds(
-    views: Sequence[AccountView], *, known: Mapping[AccountId, KnownAccount] = NOTHING_KNOWN
-) -> tuple[World, ...]:
-    """One world for each scanned account: that account to be judged, the rest beside it."""
-    return tuple(
-        World(
-            view=view,
-            others=MappingProxyType(
-                {other.account: other for other in views if other.account != view.account}
-            ),
-            known=known,
-        )
-        for view in views
-    )
-
-
 def judge(world: World, rules: Iterable[Rule] = RULES) -> tuple[Finding, ...]:
     """What `rules` say about one account, in `in_order`."""
     return in_order(finding for rule in rules for finding in rule.judge(world))
-
-
-def judge_all(
-    views: Sequence[AccountView],
-    *,
-    known: Mapping[AccountId, KnownAccount] = NOTHING_KNOWN,
-    rules: Sequence[Rule] = RULES,
-) -> tuple[Finding, ...]:
-    """What `rules` say about several accounts, each judged with the others in sight, in `in_order`."""
-    return in_order(finding for world in worlds(views, known=known) for finding in judge(world, rules=rules))
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -112,7 +112,7 @@ def _grant(holder: Holder, ref: StatementRef, role: str) -> _Grant:
         severity, reach = RULE.severity, "any role of any account"
     else:
         severity, reach = (
-            Severity.MEDIUM,
+            Severity.LOW,
             f"any role of any account with a name such as `{role.partition('/')[2]}`",
         )
     return _Grant(ref=ref, outcome=decision.outcome, severity=severity, reach=reach, doubts=_open(decision))

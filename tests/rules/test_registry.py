@@ -14,7 +14,7 @@ from scanner.model.finding import Verdict
 from scanner.rules.base import Rule
 from scanner.rules.registry import RULES, rule
 
-SHARED = {"base", "registry", "delegated", "external_ids", "remedies", "trails"}
+SHARED = {"base", "registry", "delegated", "external_ids", "narrowing", "permissions", "remedies", "trails"}
 """Modules that hold no rule: what several rules share."""
 
 SOURCES = Path(scanner.rules.__file__).parent
