@@ -127,7 +127,10 @@ def _world(text: str, source: str) -> LocalWorld:
     return world_of(Table(content, source))
 
 
-_BUILDERS: Final[dict[str, Callable[[], LocalWorld]]] = {"tiny": partial(_shipped, "tiny")}
+_BUILDERS: Final[dict[str, Callable[[], LocalWorld]]] = {
+    "tiny": partial(_shipped, "tiny"),
+    "demo": partial(_shipped, "demo"),
+}
 
 WORLDS: Final = tuple(_BUILDERS)
 """The names of the shipped worlds."""
