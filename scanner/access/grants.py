@@ -25,8 +25,7 @@ from scanner.policy.catalogue import expand, find
 from scanner.policy.decision import Decision, Outcome, Reason, Request
 from scanner.policy.evaluate import decide
 from scanner.policy.operators import OPERATORS
-from scanner.policy.parse import has_variable
-from scanner.policy.pattern import ResourceMatch, matches, resource_matches
+from scanner.policy.pattern import ResourceMatch, has_variable, matches, resource_matches
 from scanner.policy.syntax import Effect, Statement, Words
 
 
@@ -82,12 +81,12 @@ def may_cover(statement: Statement, action: str) -> bool:
 def _names(words: Words, action: str) -> bool:
     known = find(action)
     if known:
-        return known[0].action in _known_actions(words.items)
+        return known[0].action in known_actions(words.items)
     return any(matches(pattern, action, ignore_case=True) for pattern in words.items)
 
 
 @lru_cache(maxsize=16_384)
-def _known_actions(patterns: tuple[str, ...]) -> frozenset[str]:
+def known_actions(patterns: tuple[str, ...]) -> frozenset[str]:
     """The actions of the catalogue that any of `patterns` covers."""
     return frozenset(action for pattern in patterns for action in expand(pattern))
 
@@ -132,10 +131,10 @@ def _unsettled(
             doubts.append(_doubt(reason))
             blocked = blocked or effect is not Effect.ALLOW
         elif effect is Effect.DENY:
-            conditions.append(f"unless {_all_of(ref.statement)}")
+            conditions.append(f"unless {_all_of(ref)}")
         else:
             granted = True
-            conditions.append(f"only if {_all_of(ref.statement)}")
+            conditions.append(f"only if {_all_of(ref)}")
     if blocked or not granted:
         return _grant(request, Standing.UNCERTAIN, decision, statements, doubts=tuple(dict.fromkeys(doubts)))
     return _grant(
@@ -196,8 +195,12 @@ def _statement(holder: Holder, reason: Reason) -> StatementRef | None:
     return None
 
 
-def _all_of(statement: Statement) -> str:
-    return " and ".join(condition_words(condition) for condition in statement.conditions)
+def _all_of(ref: StatementRef) -> str:
+    """Everything on which it hangs whether an understood statement applies."""
+    words = [condition_words(condition) for condition in ref.statement.conditions]
+    if ref.policy.resource_group is not None:
+        words.append(f"the resource is in resource group `{ref.policy.resource_group}`")
+    return " and ".join(words)
 
 
 def _doubt(reason: Reason) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from scanner.model.broker import Series, group_arn, instance_arn, topic_arn
+from scanner.model.broker import ConsumerGroup, Instance, Series, Topic, group_arn, instance_arn, topic_arn
 from scanner.model.ids import Arn
 from scanner.model.snapshot import Snapshot, Subject
 from scanner.policy.catalogue import RamAction, ResourceType
@@ -97,6 +97,25 @@ class Resources:
             self._kinds[kind] = tuple(r for r in caught if r.type is kind.type and r.series is kind.series)
         return self._kinds[kind]
 
+    def has_place_for(self, pattern: str) -> bool:
+        """Whether `pattern` catches anything that exists, or whatever is created in an existing instance."""
+        if self.caught_by(pattern):
+            return True
+        return any(matches(pattern, child) for child in self._children)
+
+    @cached_property
+    def _children(self) -> tuple[str, ...]:
+        """One made-up topic and group in each instance."""
+        account = self._snapshot.account
+        return tuple(
+            arn
+            for i in self._snapshot.instances
+            for arn in (
+                topic_arn(account, _some_topic(i), namespaced=i.namespaced is not False),
+                group_arn(account, _some_group(i), namespaced=i.namespaced is not False),
+            )
+        )
+
     @cached_property
     def series_of(self) -> Mapping[str, Series]:
         """The series of each existing instance, by its id."""
@@ -158,6 +177,18 @@ class Resources:
         for g in self._snapshot.consumer_groups:
             arn = group_arn(account, g, namespaced=g.instance_id not in bare)
             yield Resource(arn, ResourceType.GROUP, g.series, g.instance_id, groups.get(g.instance_id))
+
+
+def _some_topic(instance: Instance) -> Topic:
+    return Topic(
+        series=instance.series, region=instance.region, instance_id=instance.instance_id, name="some-topic"
+    )
+
+
+def _some_group(instance: Instance) -> ConsumerGroup:
+    return ConsumerGroup(
+        series=instance.series, region=instance.region, instance_id=instance.instance_id, name="some-group"
+    )
 
 
 def _literal_start(pattern: str) -> str:

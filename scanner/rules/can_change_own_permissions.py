@@ -1,0 +1,140 @@
+"""Whether a role can change what it, or anybody else in the account, may do.
+
+Attaching and detaching a policy ask for permission on the policy and on whom it goes to, so both are needed.
+Taking on another role is `chains-to-any-role`. INFERRED: the vendor publishes no list of
+actions that escalate; this one follows from what they do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from scanner.access.grants import Grant, Standing, grant
+from scanner.access.reach import reach
+from scanner.access.view import AccountView, RoleView
+from scanner.model.finding import Confidence, Finding, Severity, SubjectKind
+from scanner.model.ids import role_arn
+from scanner.model.policy import PolicyKind
+from scanner.policy.catalogue import AccessClass, find
+from scanner.rules.base import Rule, World
+from scanner.rules.narrowing import narrow_policy
+from scanner.rules.permissions import Look, actions_of, evidence_of, judge_permissions, listed, under
+
+_ELSEWHERE: Final = frozenset({"sts:AssumeRole", "ram:PassRole"})
+"""Assuming a role has a rule of its own; passing one needs a service that takes it, which is not asked here."""
+_POLICY: Final = ":policy/"
+_ROLE: Final = ":role/"
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One action that changes permissions."""
+
+    action: str
+    grants: tuple[Grant, ...]
+    own: bool
+    """Whether it works on the role itself."""
+
+
+def judge(world: World) -> Iterator[Finding]:
+    """One finding for each delegated role."""
+    return judge_permissions(world, RULE, _look)
+
+
+def _look(role: RoleView, view: AccountView) -> Look:
+    ways: list[_Way] = []
+    doubts: list[str] = []
+    for action in actions_of(AccessClass.ESCALATE):
+        if action in _ELSEWHERE:
+            continue
+        answers = tuple(_answers(role, view, action))
+        way = _way(role, view, action, [answer for answer in answers if answer.standing.grants])
+        if way is not None:
+            ways.append(way)
+        elif _way(role, view, action, answers) is not None:
+            doubts += (doubt for answer in answers for doubt in answer.doubts)
+    if not ways:
+        return Look(clause="cannot change permissions", doubts=tuple(doubts))
+    return _failure(ways)
+
+
+def _failure(ways: Sequence[_Way]) -> Look:
+    own = [way for way in ways if way.own]
+    told = own or ways
+    grants = [answer for way in told for answer in way.grants]
+    whose = "its own permissions" if own else "the permissions of others in the account"
+    return Look(
+        fails=True,
+        clause=f"can change {whose} with {listed([way.action for way in told])}{under(grants)}",
+        evidence=evidence_of(grants),
+        severity=Severity.CRITICAL if own else Severity.HIGH,
+    )
+
+
+def _answers(role: RoleView, view: AccountView, action: str) -> Iterator[Grant]:
+    """What the role gets of `action`, on itself and on whatever its statements name."""
+    found = reach(role, (action,), view)
+    if not found:
+        return
+    yield from (one.grant for one in found)
+    for resource in _own_resources(role, view):
+        answer = grant(role, action=action, resource=resource)
+        if answer.standing is not Standing.DENIED:
+            yield answer
+
+
+def _own_resources(role: RoleView, view: AccountView) -> Iterator[str]:
+    """The role and the policies attached to it that can be changed."""
+    yield role_arn(view.account, role.name)
+    for attachment in role.attachments:
+        if attachment.policy.kind is PolicyKind.CUSTOM:
+            yield f"acs:ram::{view.account}:policy/{attachment.policy.name}"
+
+
+def _way(role: RoleView, view: AccountView, action: str, answers: Sequence[Grant]) -> _Way | None:
+    """What the answers come to together; None when they do not suffice."""
+    if not answers:
+        return None
+    forms = [form for entry in find(action) for form in entry.arn_forms]
+    on_policy = [answer for answer in answers if _POLICY in answer.resource]
+    on_others = [answer for answer in answers if _POLICY not in answer.resource]
+    both = any(_POLICY in form for form in forms) and any(_POLICY not in form for form in forms)
+    if both and not (on_policy and on_others):
+        return None
+    itself = set(_own_resources(role, view))
+    # With both needed, it is the target that tells whose permissions change.
+    telling = on_others if both else answers
+    applicable = [a for a in telling if _fits(a.resource, forms)]
+    if not applicable:
+        return None
+    own = any(answer.resource in itself for answer in applicable)
+    return _Way(action, tuple(answers), own)
+
+
+def _fits(resource: str, forms: Sequence[str]) -> bool:
+    """Whether the action is asked on such a resource at all."""
+    kinds = {form.rpartition(":")[2].partition("/")[0] for form in forms}
+    return resource.rpartition(":")[2].partition("/")[0] in kinds
+
+
+RULE = Rule(
+    id="can-change-own-permissions",
+    title="A role that others may assume can change permissions",
+    severity=Severity.CRITICAL,
+    subject=SubjectKind.ROLE,
+    why=(
+        "Whoever may write a new version of a policy, attach a policy, rewrite a trust policy or make an AccessKey for "
+        "a user holds every permission in the end: one call turns a small role into an administrator, or into a lasting "
+        "way in that does not need the role any more."
+    ),
+    remedy=narrow_policy(
+        '{"Effect": "Deny", "Action": ["ram:Create*", "ram:Update*", "ram:Set*", "ram:Attach*", "ram:Detach*", '
+        '"ram:Add*"], "Resource": "*"}',
+        console="take the actions of RAM that write out of the policies; a partner who must read RAM needs Get* and List*.",
+    ),
+    reference="Alibaba Cloud API Ram 2015-05-01; CIS Alibaba Cloud Foundation Benchmark v2.0.0, 1.15",
+    judge=judge,
+    confidence=Confidence.INFERRED,
+)

@@ -1,0 +1,59 @@
+"""Whether a role may go on to assume roles of any name.
+
+It asks about a role that does not exist, in this account and in one that nobody has. Roles that are named, or
+begin alike, are narrow enough to PASS. Which roles would let it in is decided by their trust
+policies, and is not asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from scanner.access.grants import grant
+from scanner.access.view import AccountView, RoleView
+from scanner.model.finding import Finding, Severity, SubjectKind
+from scanner.rules.base import Rule, World
+from scanner.rules.narrowing import narrow_policy
+from scanner.rules.permissions import Look, evidence_of, judge_permissions, under
+
+_ASSUME: Final = "sts:AssumeRole"
+_NOBODY: Final = "0000000000000000"
+"""An account number that nobody has."""
+
+
+def judge(world: World) -> Iterator[Finding]:
+    """One finding for each delegated role."""
+    return judge_permissions(world, RULE, _look)
+
+
+def _look(role: RoleView, view: AccountView) -> Look:
+    asked = {
+        where: grant(role, action=_ASSUME, resource=f"acs:ram::{account}:role/some-role")
+        for where, account in (("any account", _NOBODY), ("the account", view.account))
+    }
+    for where, answer in asked.items():
+        if answer.standing.grants:
+            clause = f"may go on to assume any role of {where} that lets it in{under([answer])}"
+            return Look(fails=True, clause=clause, evidence=evidence_of([answer]))
+    doubts = tuple(doubt for answer in asked.values() for doubt in answer.doubts)
+    return Look(clause="may not assume roles of any name", doubts=tuple(dict.fromkeys(doubts)))
+
+
+RULE = Rule(
+    id="chains-to-any-role",
+    title="A role that others may assume can assume any other role",
+    severity=Severity.HIGH,
+    subject=SubjectKind.ROLE,
+    why=(
+        "From this role the partner can step into every role that trusts the account or this role, and from there "
+        "further. Each step starts a new session with its own time, so access lasts longer than the first session, and "
+        "the trail names another role."
+    ),
+    remedy=narrow_policy(
+        '{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "acs:ram:*:ACCOUNT-ID:role/ROLE-TO-ASSUME"}',
+        console="name the roles that may be assumed in the resource of `sts:AssumeRole` instead of `*`.",
+    ),
+    reference="Alibaba Cloud RAM, FAQ about RAM roles and STS tokens; system policy AliyunSTSAssumeRoleAccess",
+    judge=judge,
+)

@@ -1,0 +1,115 @@
+"""Whether a resource that seems to name one instance catches several.
+
+The vendor's own sample for one instance ends in `*`, right after the instance's id, to include its topics and
+groups; a shortened id then catches every instance that begins alike. A resource that leaves the
+instance open altogether means all of them and is not looked at here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scanner.access.candidates import resource_to_come
+from scanner.access.cite import StatementRef, cite_path
+from scanner.access.grants import grant, known_actions
+from scanner.access.view import AccountView, RoleView
+from scanner.model.broker import Instance, Series
+from scanner.model.finding import Finding, Severity, SubjectKind
+from scanner.model.ids import Arn
+from scanner.policy.catalogue import find
+from scanner.policy.pattern import is_pattern, matches
+from scanner.rules.base import Rule, World
+from scanner.rules.narrowing import narrow_policy
+from scanner.rules.permissions import Look, judge_permissions, listed
+from scanner.rules.resource_words import instance_piece, rocketmq_patterns, series_of_service
+
+
+@dataclass(frozen=True, slots=True)
+class _Prefix:
+    """A pattern whose instance is named in part."""
+
+    ref: StatementRef
+    path: str
+    pattern: str
+    series: Series
+    piece: str
+    """The part of the pattern that stands for the instance."""
+
+
+def judge(world: World) -> Iterator[Finding]:
+    """One finding for each delegated role."""
+    return judge_permissions(world, RULE, _look)
+
+
+def _look(role: RoleView, view: AccountView) -> Look:
+    prefixes = list(_prefixes(role))
+    caught = [(prefix, _instances(role, view, prefix)) for prefix in prefixes]
+    wide = [(prefix, names) for prefix, names in caught if len(names) > 1]
+    if wide:
+        prefix, names = wide[0]
+        clause = f"reaches {len(names)} instances through `{prefix.pattern}`: {listed(names)}"
+        evidence = tuple(cite_path(p.ref.policy, p.path, excerpt=p.pattern) for p, _ in wide)
+        return Look(fails=True, clause=clause, evidence=evidence)
+    unread = view.resources.instances_unread if prefixes else ()
+    return Look(clause="names no instances by a beginning that several share", doubts=unread)
+
+
+def _prefixes(role: RoleView) -> Iterator[_Prefix]:
+    for ref, path, pattern in rocketmq_patterns(role):
+        parts = Arn.parse(pattern)
+        series = None if parts is None else series_of_service(parts.service)
+        if parts is None or series is None:
+            continue
+        piece = instance_piece(parts, series)
+        if is_pattern(piece) and piece.strip("*?"):
+            yield _Prefix(ref, path, pattern, series, piece)
+
+
+def _instances(role: RoleView, view: AccountView, prefix: _Prefix) -> list[str]:
+    """The existing instances on which the pattern really gives something."""
+    caught = {resource.instance_id for resource in view.resources.caught_by(prefix.pattern)}
+    named = (
+        i
+        for i in view.instances
+        if i.series is prefix.series and (i.instance_id in caught or matches(prefix.piece, i.instance_id))
+    )
+    return [i.instance_id for i in named if _gives(role, view, prefix, i)]
+
+
+def _gives(role: RoleView, view: AccountView, prefix: _Prefix, instance: Instance) -> bool:
+    """Whether the role may do anything there that the statement is about."""
+    words = prefix.ref.statement.actions
+    if words is None:
+        return True
+    for action in sorted(known_actions(words.items)):
+        for form in (form for entry in find(action) for form in entry.arn_forms):
+            if series_of_service(form.split(":")[1]) is not prefix.series:
+                continue
+            mould = form.replace("{instance}", instance.instance_id).replace("{region}", instance.region)
+            resource = resource_to_come(prefix.pattern, mould, account=view.account)
+            if resource is None:
+                continue
+            group = instance.resource_group or prefix.ref.policy.resource_group
+            if grant(role, action=action, resource=resource, resource_group=group).standing.grants:
+                return True
+    return False
+
+
+RULE = Rule(
+    id="prefix-matches-several-instances",
+    title="A resource that should name one instance catches several",
+    severity=Severity.MEDIUM,
+    subject=SubjectKind.ROLE,
+    why=(
+        "A resource such as `instance/rmq-cn-a*` reads as one instance and its topics, and catches every instance "
+        "whose id begins like that, now and later. The partner then reaches instances that nobody meant to share."
+    ),
+    remedy=narrow_policy(
+        '{"Effect": "Allow", "Action": "rocketmq:GetTopic", '
+        '"Resource": ["acs:rocketmq:*:*:instance/INSTANCE-ID", "acs:rocketmq:*:*:instance/INSTANCE-ID/*"]}',
+        console="write the whole id of the instance, once alone and once with `/*` behind it (4.x: `%*`).",
+    ),
+    reference="Alibaba Cloud ApsaraMQ for RocketMQ 5.x, Custom policies",
+    judge=judge,
+)

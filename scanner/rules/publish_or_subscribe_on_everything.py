@@ -1,0 +1,69 @@
+"""Whether a role may send to, or receive from, topics of any name on instances of any name.
+
+It asks about a topic that does not exist on an instance that does not exist, in any region or in one that is
+used. All topics of one named instance is narrow enough to PASS. Receiving also needs a consumer group; any
+group will do for a topic, so groups are not asked about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from scanner.access.grants import Grant, grant
+from scanner.access.view import AccountView, RoleView
+from scanner.model.finding import Finding, Severity, SubjectKind
+from scanner.policy.catalogue import AccessClass, by_class
+from scanner.rules.base import Rule, World
+from scanner.rules.narrowing import narrow_policy
+from scanner.rules.permissions import Look, evidence_of, judge_permissions, listed, places, scopes, under
+
+_TOPIC: Final = "{topic}"
+
+
+def judge(world: World) -> Iterator[Finding]:
+    """One finding for each delegated role."""
+    return judge_permissions(world, RULE, _look)
+
+
+def _look(role: RoleView, view: AccountView) -> Look:
+    granted: dict[str, Grant] = {}
+    doubts: list[str] = []
+    for answer in _answers(role, view):
+        if answer.standing.grants:
+            granted.setdefault(answer.action, answer)
+        doubts += answer.doubts
+    if granted:
+        grants = list(granted.values())
+        clause = f"may send to or receive from topics of any name with {listed(list(granted))}{under(grants)}"
+        return Look(fails=True, clause=clause, evidence=evidence_of(grants))
+    clause = "may not send to or receive from topics of any name"
+    return Look(clause=clause, doubts=tuple(dict.fromkeys(doubts)))
+
+
+def _answers(role: RoleView, view: AccountView) -> Iterator[Grant]:
+    for entry in by_class(AccessClass.PUBLISH, AccessClass.SUBSCRIBE):
+        forms = [form for form in entry.arn_forms if _TOPIC in form]
+        for place in (place for form in forms for place in places(form, view)):
+            for scope in scopes(role):
+                yield grant(role, action=entry.action, resource=place, resource_group=scope)
+
+
+RULE = Rule(
+    id="publish-or-subscribe-on-everything",
+    title="A role that others may assume can send to or receive from every topic",
+    severity=Severity.HIGH,
+    subject=SubjectKind.ROLE,
+    why=(
+        "Whoever assumes the role can read the messages of every system, or send messages that every system takes "
+        "for genuine, and takes messages away from those who should have had them. Topics that are created "
+        "later are included."
+    ),
+    remedy=narrow_policy(
+        '{"Effect": "Allow", "Action": ["mq:QueryInstanceBaseInfo", "mq:PUB"], '
+        '"Resource": ["acs:mq:*:*:INSTANCE-ID", "acs:mq:*:*:INSTANCE-ID%TOPIC"]}',
+        console="name the instance and the topic, and the group for `mq:SUB`, in each resource instead of `*`.",
+    ),
+    reference="Alibaba Cloud ApsaraMQ for RocketMQ 4.x, Custom policies (document 112711)",
+    judge=judge,
+)

@@ -1,0 +1,69 @@
+"""Whether a role that changes nothing in RocketMQ reads what is in the messages.
+
+Such a role is handed out as harmless. A role that may also send, receive or change anything is not called
+read-only, so the rule does not apply to it; other rules do. Reading passwords is
+`instance-password-readable`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.access.reach import find_reach
+from scanner.access.view import AccountView, RoleView
+from scanner.model.finding import Finding, Severity, SubjectKind
+from scanner.policy.catalogue import AccessClass, by_class
+from scanner.rules.base import Rule, World
+from scanner.rules.narrowing import narrow_policy
+from scanner.rules.permissions import Look, actions_of, judge_permissions, look_for
+
+
+def judge(world: World) -> Iterator[Finding]:
+    """One finding for each delegated role."""
+    return judge_permissions(world, RULE, _look)
+
+
+def _look(role: RoleView, view: AccountView) -> Look:
+    seen = look_for(
+        role,
+        actions_of(AccessClass.READ_MESSAGES),
+        view,
+        fails="changes nothing in RocketMQ and yet reads messages or their traces",
+        passes="reads no messages",
+    )
+    if seen.fails and _writes(role, view):
+        return Look(not_applicable=True, clause="is no read-only role: it may also send, receive or change")
+    return seen
+
+
+def _writes(role: RoleView, view: AccountView) -> bool:
+    """Whether anything that changes RocketMQ is granted."""
+    return any(found.standing.grants for found in find_reach(role, _writing(), view))
+
+
+def _writing() -> tuple[str, ...]:
+    entries = by_class(*(c for c in AccessClass if not c.reads))
+    # Reading a password changes nothing, and the read-only system policy includes it.
+    return tuple(
+        dict.fromkeys(e.action for e in entries if e.series is not None and e.api != "GetInstanceAccount")
+    )
+
+
+RULE = Rule(
+    id="read-only-role-reads-messages",
+    title="A role that seems to be read-only reads messages",
+    severity=Severity.MEDIUM,
+    subject=SubjectKind.ROLE,
+    why=(
+        "Monitoring needs lists, numbers and states, not what is in the messages: orders, names, addresses. "
+        "The vendor counts reading a message among the reads, so `rocketmq:Get*`, `mq:Query*` and the read-only system "
+        "policy include it, and a role handed out as harmless reads business."
+    ),
+    remedy=narrow_policy(
+        '{"Effect": "Deny", "Action": ["rocketmq:GetMessageDetail", "rocketmq:ListMessages", "rocketmq:GetTrace", '
+        '"rocketmq:ListTraces", "mq:QueryMessage*", "mq:QueryDLQMessage", "mq:QueryTrace"], "Resource": "*"}',
+        console="name the reads that are needed instead of `Get*`, `List*` and `Query*`, or add a Deny on messages.",
+    ),
+    reference="Alibaba Cloud API RocketMQ 2022-08-01, GetMessageDetail; system policy AliyunMQReadOnlyAccess",
+    judge=judge,
+)
