@@ -61,6 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.command is None:
         parser.print_help(sys.stderr)
         return Exit.USAGE
+    _log_to_stderr(getattr(args, "log_level", "warning"))
     try:
         code = int(args.run(args))
         sys.stdout.flush()
@@ -77,6 +78,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     if getattr(args, "exit_zero", False) and code >= Exit.INCOMPLETE:
         return Exit.OK
     return code
+
+
+def _log_to_stderr(level: str) -> None:
+    """Show what crossrole itself logs. Other packages' loggers stay as they are: the SDKs' tell secrets."""
+    import logging  # noqa: PLC0415 - not needed for `--help`
+
+    logger = logging.getLogger("scanner")
+    if not logger.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+        logger.addHandler(handler)
+    logger.setLevel(level.upper())
+    logger.propagate = False
 
 
 def entrance() -> None:
