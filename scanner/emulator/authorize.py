@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from scanner.emulator.reading import Context, MalformedDocumentError, Statement, read, speaks
+from scanner.emulator.reading import Context, MalformedDocumentError, Statement, read, speaks, with_region
 from scanner.emulator.service import Caller
 from scanner.emulator.state import Account, AttachmentKey, LocalWorld
 
@@ -198,9 +198,9 @@ class Judge:
 def _is_meant(principal: tuple[str, str], caller: Caller) -> bool:
     kind, value = principal
     account = caller.account.account_id
-    return kind == "RAM" and value in {
-        f"acs:ram::{account}:root",
-        f"acs:ram::{account}:{caller.kind}/{caller.name}",
+    return kind == "RAM" and with_region(value) in {
+        f"acs:ram:*:{account}:root",
+        f"acs:ram:*:{account}:{caller.kind}/{caller.name}",
     }
 
 

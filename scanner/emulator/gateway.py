@@ -168,7 +168,8 @@ class Gateway:
             return
         account = self._propagation.effective(self._world.accounts[caller.account.account_id], call.now)
         context = context_of(call, caller)
-        for resource in operation.resources(call):
+        # An operation without a resource of its own is judged on all of them, never on none.
+        for resource in operation.resources(call) or ("*",):
             denial = self._judge.refuses(
                 caller, account=account, action=operation.action, resource=resource, context=context
             )

@@ -125,8 +125,8 @@ def glob(pattern: str, text: str) -> bool:
     return pattern in {"*", text} or _glob(pattern).fullmatch(text) is not None
 
 
-def _with_region(arn: str) -> str:
-    """RAM is a global service: its empty region means the same as `*`."""
+def with_region(arn: str) -> str:
+    """`arn` with `*` in place of RAM's empty region: it is a global service, and both mean the same."""
     return f"acs:ram:*:{arn[len('acs:ram::') :]}" if arn.startswith("acs:ram::") else arn
 
 
@@ -136,7 +136,7 @@ def speaks(statement: Statement, *, action: str, resource: str | None, context: 
     if named == statement.all_but_actions:
         return False
     if resource is not None and not any(
-        glob(_with_region(pattern), _with_region(resource)) for pattern in statement.resources
+        glob(with_region(pattern), with_region(resource)) for pattern in statement.resources
     ):
         return False
     return all(_holds(operator, context.get(key), values) for operator, key, values in statement.conditions)

@@ -215,7 +215,8 @@ class LocalCloud:
         ready.set()
         await self._stopping.wait()
         listening.close()
-        await server.shutdown(timeout=0.5)
+        server.pre_shutdown()
+        await server.shutdown(timeout=0.1)
 
     def stop(self) -> None:
         """Stop listening and close what is open."""
