@@ -82,6 +82,7 @@ from pathlib import Path
 from typing import Final
 
 from scanner.emulator.state import LocalWorld
+from scanner.emulator.worlds.full import full_world
 from scanner.emulator.worlds.reading import world_of
 from scanner.emulator.worlds.table import Table
 from scanner.errors import NothingInScopeError, SettingsError
@@ -130,6 +131,7 @@ def _world(text: str, source: str) -> LocalWorld:
 _BUILDERS: Final[dict[str, Callable[[], LocalWorld]]] = {
     "tiny": partial(_shipped, "tiny"),
     "demo": partial(_shipped, "demo"),
+    "full": full_world,
 }
 
 WORLDS: Final = tuple(_BUILDERS)
