@@ -8,19 +8,22 @@ would be allowed is decided elsewhere.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import combinations_with_replacement, islice
 from typing import Final
 
 from scanner.model.ids import Arn
-from scanner.policy.pattern import ResourceMatch, example_of_both, matches, resource_matches
+from scanner.policy.pattern import ResourceMatch, matches, resource_matches
 
 PLACEHOLDERS: Final = ("region", "account", "instance", "topic", "group", "role", "user", "policy")
 """What a resource name of the catalogue leaves open."""
 
-_LITERAL_STAR: Final = "\ue000"
-"""Stands for the `*` that some resource names really hold while patterns are being crossed."""
-_ANY: Final = "?*"
-"""What a placeholder may be: at least one character."""
+_SPLITS: Final = 60
+"""How many ways to lay a pattern over the parts of a name are tried at most."""
+_PARTS: Final = 4
+"""Colons before the relative id of a resource name."""
 
 
 def made_up(form: str, *, account: str) -> str:
@@ -37,44 +40,39 @@ def resource_to_come(pattern: str, form: str, *, account: str) -> str | None:
     fresh = made_up(form, account=account)
     if resource_matches(pattern, fresh) is not ResourceMatch.NO:
         return fresh
-    parts, mould = Arn.parse(pattern), Arn.parse(form)
+    mould = Arn.parse(form)
     assert mould is not None, "the forms of the catalogue are resource names"
-    found = _crossed(pattern, form, account) if parts is None else _by_parts(parts, mould, account)
-    return found if found and resource_matches(pattern, found) is not ResourceMatch.NO else None
+    for split in _splits(pattern, _PARTS, ":"):
+        found = _by_parts(split.split(":", _PARTS), mould, account)
+        if found is not None and resource_matches(pattern, found) is not ResourceMatch.NO:
+            return found
+    return None
 
 
-def _by_parts(parts: Arn, mould: Arn, account: str) -> str | None:
+def _by_parts(parts: list[str], mould: Arn, account: str) -> str | None:
     """A name of the mould that the parts of a pattern catch, one by one."""
+    scheme, service, region, owned_by, relative = parts
     owner = account if mould.account == "{account}" else mould.account
-    if not matches(parts.service, mould.service) or not matches(parts.account, owner):
+    if not matches(scheme, "acs") or not matches(service, mould.service) or not matches(owned_by, owner):
         return None
-    separator = _separator(mould)
-    if parts.relative.count(separator) > mould.relative.count(separator):
+    found = _relative(relative, mould)
+    if found is None:
         return None
-    relative = _relative(parts.relative, mould.relative, separator)
-    if relative is None:
-        return None
-    region = _filled(parts.region, mould.region)
-    return str(Arn(service=mould.service, region=region, account=owner, relative=relative))
+    return str(
+        Arn(service=mould.service, region=_filled(region, mould.region), account=owner, relative=found)
+    )
 
 
-def _separator(mould: Arn) -> str:
-    """What keeps the names inside a relative id apart; such a name never holds it."""
-    return "%" if mould.service == "mq" else "/"
-
-
-def _relative(pattern: str, form: str, separator: str) -> str | None:
-    """A relative id of `form` that `pattern` catches; piece by piece where that works."""
-    pieces = pattern.split(separator)
-    moulds = form.split(separator)
-    filled = [
-        _filled(pieces[at], mould) if at < len(pieces) else made_up(mould, account="")
-        for at, mould in enumerate(moulds)
-    ]
-    text = separator.join(filled)
-    if matches(pattern, text, ignore_case=True):
-        return text
-    return _crossed(pattern, form, account="")
+def _relative(pattern: str, mould: Arn) -> str | None:
+    """A relative id of the mould that `pattern` catches; names inside it never hold its separator."""
+    separator = "%" if mould.service == "mq" else "/"
+    moulds = mould.relative.split(separator)
+    for split in _splits(pattern, len(moulds) - 1, separator):
+        pieces = [_filled(*pair) for pair in zip(split.split(separator), moulds, strict=True)]
+        text = separator.join(pieces)
+        if all(pieces) and matches(pattern, text, ignore_case=True):
+            return text
+    return None
 
 
 def _filled(piece: str, mould: str) -> str:
@@ -82,15 +80,27 @@ def _filled(piece: str, mould: str) -> str:
     if not mould.startswith("{"):
         return mould
     fresh = made_up(mould, account="")
-    if not piece or matches(piece, fresh):
-        return fresh
-    return piece.replace("*", fresh).replace("?", "x")
+    return fresh if matches(piece, fresh) else piece.replace("*", fresh).replace("?", "x")
 
 
-def _crossed(pattern: str, form: str, account: str) -> str | None:
-    """The shortest text of both, by walking through the two patterns at once."""
-    mould = form.replace("{account}", account).replace("*", _LITERAL_STAR)
-    for name in PLACEHOLDERS:
-        mould = mould.replace(f"{{{name}}}", _ANY)
-    found = example_of_both(pattern, mould)
-    return None if found is None else found.replace(_LITERAL_STAR, "*")
+def _splits(pattern: str, count: int, separator: str) -> Iterator[str]:
+    """The ways to read `pattern` with `count` separators, those missing coming out of its wildcards."""
+    missing = count - pattern.count(separator)
+    if missing < 0:
+        return
+    # A later wildcard comes first: patterns mostly end in the one that stands for the rest.
+    wild = [at for at in reversed(range(len(pattern))) if pattern[at] in "*?"]
+    for chosen in islice(combinations_with_replacement(wild, missing), _SPLITS):
+        times = Counter(chosen)
+        if all(count == 1 or pattern[at] == "*" for at, count in times.items()):
+            yield _widened(pattern, times, separator)
+
+
+def _widened(pattern: str, times: Mapping[int, int], separator: str) -> str:
+    """`pattern` with so many separators in the place of the wildcards at the given positions."""
+    pieces, end = [], 0
+    for at in sorted(times):
+        wider = separator if pattern[at] == "?" else "*" + (separator + "*") * times[at]
+        pieces += [pattern[end:at], wider]
+        end = at + 1
+    return "".join((*pieces, pattern[end:]))

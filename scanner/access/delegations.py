@@ -26,9 +26,7 @@ def delegations(view: AccountView, known: Mapping[AccountId, KnownAccount]) -> t
     return tuple(sorted(found, key=lambda d: (d.role, d.principal)))
 
 
-def _of_role(
-    role: RoleView, owner: AccountId, known: Mapping[AccountId, KnownAccount]
-) -> list[Delegation]:
+def _of_role(role: RoleView, owner: AccountId, known: Mapping[AccountId, KnownAccount]) -> list[Delegation]:
     by_principal: dict[str, list[TrustEntry]] = {}
     for entry in role.foreign:
         by_principal.setdefault(entry.principal.text, []).append(entry)
@@ -63,7 +61,9 @@ def _delegation(
 def _ways(role: RoleView, entries: Sequence[TrustEntry]) -> tuple[WayIn, ...]:
     """The ways in, but for the console where the role itself is closed to it."""
     ways = dict.fromkeys(way for entry in entries for way in entry.ways)
-    return tuple(way for way in ways if way is not WayIn.CONSOLE or role.role.allow_console_login is not False)
+    return tuple(
+        way for way in ways if way is not WayIn.CONSOLE or role.role.allow_console_login is not False
+    )
 
 
 def _external_id_required(entries: Sequence[TrustEntry]) -> bool | None:
