@@ -68,6 +68,6 @@ def _postgres(url: URL) -> Address:
     if "@" in (url.host or "") or "@" in (url.database or ""):
         hint = "write special characters in the password as percent codes, such as %40 for @ and %2F for /"
         raise StoreError("the store's URL cannot be understood", hint=hint)
-    masked = {key: "***" if key in _SECRET_OPTIONS else value for key, value in url.query.items()}
+    masked = {key: "hidden" if key in _SECRET_OPTIONS else value for key, value in url.query.items()}
     shown = url.set(drivername="postgresql", query=masked).render_as_string(hide_password=True)
     return Address(url=url.set(drivername="postgresql+psycopg"), shown=shown, file=None)

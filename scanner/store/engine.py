@@ -24,6 +24,7 @@ _LOCKS: Final = 0x63_72_6F_73
 """The first key of our advisory locks, so that they do not meet those of other programs."""
 _STORE_LOCK: Final = 0
 _BEGIN: Final = "crossrole_begin"
+_WAIT: Final = "crossrole_wait"
 _CONNECT_SECONDS: Final = "10"
 
 
@@ -55,6 +56,7 @@ def saving(engine: Engine, account: AccountId) -> Iterator[Connection]:
     """A transaction that alone may write about `account`."""
     with _writing(engine) as connection:
         if connection.dialect.name == "postgresql":
+            _limit_waiting(connection)
             connection.execute(select(func.pg_advisory_xact_lock_shared(_LOCKS, _STORE_LOCK)))
             connection.execute(select(func.pg_advisory_xact_lock(_LOCKS, _account_lock(account))))
         yield connection
@@ -65,6 +67,7 @@ def maintaining(engine: Engine) -> Iterator[Connection]:
     """A transaction that alone may write to the store."""
     with _writing(engine) as connection:
         if connection.dialect.name == "postgresql":
+            _limit_waiting(connection)
             connection.execute(select(func.pg_advisory_xact_lock(_LOCKS, _STORE_LOCK)))
         yield connection
 
@@ -88,6 +91,13 @@ def _writing(engine: Engine) -> Iterator[Connection]:
             yield connection
 
 
+def _limit_waiting(connection: Connection) -> None:
+    """Let this transaction give up a lock it does not get in time."""
+    # Said here and not when connecting, because a pooler in between may refuse it there.
+    wait: str = connection.get_execution_options()[_WAIT]
+    connection.execute(select(func.set_config("lock_timeout", wait, True)))  # noqa: FBT003 - SQL has no keywords
+
+
 def _account_lock(account: AccountId) -> int:
     """A number from 1 to 2^31 - 1; two accounts with the same one merely wait for each other."""
     return zlib.crc32(account.encode("utf-8", "surrogatepass")) % 0x7FFF_FFFF + 1
@@ -95,7 +105,10 @@ def _account_lock(account: AccountId) -> int:
 
 def _sqlite(address: Address, *, wait_seconds: float, foreign_keys: bool) -> Engine:
     engine = create_engine(
-        address.url, poolclass=NullPool, connect_args={"timeout": wait_seconds, "isolation_level": None}
+        address.url,
+        poolclass=NullPool,
+        hide_parameters=True,
+        connect_args={"timeout": wait_seconds, "isolation_level": None},
     )
 
     @event.listens_for(engine, "connect")
@@ -114,16 +127,18 @@ def _sqlite(address: Address, *, wait_seconds: float, foreign_keys: bool) -> Eng
 
 
 def _postgres(address: Address, *, wait_seconds: float) -> Engine:
-    options = {"lock_timeout": f"{round(wait_seconds * 1000)}ms", "client_encoding": "UTF8"}
-    flags = " ".join(f"-c {key}={value}" for key, value in options.items())
-    given = address.url.query
     arguments = {
-        "options": f"{given.get('options', '')} {flags}".strip(),
-        "connect_timeout": given.get("connect_timeout", _CONNECT_SECONDS),
+        "client_encoding": "utf8",
+        "connect_timeout": address.url.query.get("connect_timeout", _CONNECT_SECONDS),
     }
+    options = {_WAIT: f"{round(wait_seconds * 1000)}ms"}
     try:
         return create_engine(
-            address.url, poolclass=NullPool, use_insertmanyvalues_wo_returning=True, connect_args=arguments
+            address.url,
+            poolclass=NullPool,
+            hide_parameters=True,  # they are the texts of policies and names, and belong in no traceback
+            connect_args=arguments,
+            execution_options=options,
         )
     except ImportError as error:
         message = f"cannot use the store `{address.shown}`: PostgreSQL's driver psycopg does not work here"

@@ -40,20 +40,15 @@ _POSTGRES: Final = {
     "55P03": ("it is locked", "another crossrole is writing to it: wait until it has ended"),
     "25006": ("it is read-only", "name the primary server, or a database that may be written"),
     "42501": ("the database user lacks a right", "grant the user its rights on the tables of crossrole"),
-    "3D000": ("there is no such database", "create it first: `createdb <name>`"),
     "42P01": ("a table is missing", "run `crossrole db upgrade`"),
-    "28": ("the server refused the user or the password", "check both in the store's URL"),
     "57P": ("the server ended the connection", "see that it runs, and run it again"),
     "08": ("the connection was lost", "see that the server can be reached, and run it again"),
     "40": ("another crossrole was in the way", "run it again"),
 }
 """By the beginning of the SQLSTATE."""
 
-_UNREACHABLE: Final = (
-    "the server cannot be reached",
-    "see that it runs, and check host and port in the store's URL",
-)
-"""For an error without SQLSTATE: it did not come from the server."""
+_NO_CONNECTION: Final = "see that the server runs and that the store's URL is right, and run it again"
+_PERHAPS: Final = "the connection was lost at the very end; all of it is stored, or nothing"
 
 
 @contextmanager
@@ -69,6 +64,9 @@ def explained(address: Address, *, consequence: str = "") -> Iterator[None]:
         if words is None:
             raise
         reason, hint = words
+        if error.connection_invalidated and error.statement is None:
+            # Lost while committing, the one thing that is no statement: nobody here knows how it ended.
+            reason, consequence = _PERHAPS, ""
         ending = f"; {consequence}" if consequence else ""
         raise StoreError(f"cannot use the store `{address.shown}`: {reason}{ending}", hint=hint) from error
 
@@ -81,7 +79,10 @@ def _words(cause: BaseException | None) -> tuple[str, str] | None:
         return _longest(_SQLITE, code)
     # Read like this, so that a user of SQLite need not load PostgreSQL's driver.
     state: str | None = getattr(cause, "sqlstate", None)
-    return _UNREACHABLE if state is None else _longest(_POSTGRES, state)
+    if state is None:
+        # It did not come from the server, or from one that gives no connection; its words hold no password.
+        return f"no connection: {' '.join(str(cause).split())}", _NO_CONNECTION
+    return _longest(_POSTGRES, state)
 
 
 def _longest(table: Mapping[str, tuple[str, str]], code: str) -> tuple[str, str] | None:

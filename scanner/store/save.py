@@ -49,10 +49,7 @@ def save(connection: Connection, snapshot: Snapshot, findings: Sequence[Finding]
         select(func.max(tables.scan.c.id)).where(tables.scan.c.account == snapshot.account)
     ).scalar_one()
     scan = _save_scan(connection, snapshot)
-    _save_documents(connection, snapshot)
     writing = _Writing(connection, snapshot=snapshot, scan=scan, previous=previous)
-    writing.keep(kinds.ROLES, snapshot.roles)
-    writing.keep(kinds.POLICIES, snapshot.policies)
     writing.keep(kinds.ATTACHMENTS, snapshot.attachments)
     writing.keep(kinds.USERS, snapshot.users)
     writing.keep(kinds.GROUPS, snapshot.groups)
@@ -64,6 +61,11 @@ def save(connection: Connection, snapshot: Snapshot, findings: Sequence[Finding]
     writing.keep(kinds.TRAILS, snapshot.trails)
     writing.keep(kinds.GAPS, snapshot.gaps)
     writing.keep(kinds.FINDINGS, findings)
+    # Accounts share documents, and who brings the same new one has to wait until this scan is
+    # committed. So they come last, with the facts that refer to them.
+    _save_documents(connection, snapshot)
+    writing.keep(kinds.ROLES, snapshot.roles)
+    writing.keep(kinds.POLICIES, snapshot.policies)
     return scan
 
 
