@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from scanner.policy.syntax import PolicyDocument
+from scanner.policy.syntax import Effect, PolicyDocument
 
 
 class Truth(StrEnum):
@@ -64,6 +64,31 @@ class SourcedPolicy:
     version: str = ""
     resource_group: str | None = None
     """The resource group the attachment is limited to; None is the whole account."""
+    level: str = ""
+    """For a control policy: the root, folder or member it is attached to. Each level must allow."""
+
+
+class CallerKind(StrEnum):
+    """What kind of identity asks for a role."""
+
+    USER = "user"
+    ROLE = "role"
+    ACCOUNT = "account"
+    """The account itself, signed in as root."""
+    SERVICE = "service"
+    SAML = "saml-provider"
+    OIDC = "oidc-provider"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssumeCaller:
+    """Who asks for a role."""
+
+    kind: CallerKind
+    account: str
+    """The account the caller belongs to; for a service, the account that it acts for."""
+    arn: str = ""
+    """The resource name of the user, role, role session or provider; the name of a service."""
 
 
 class Gate(StrEnum):
@@ -87,6 +112,8 @@ class Reason:
     path: str
     """JSON path of the statement or of the part that could not be settled."""
     outcome: Outcome
+    effect: Effect | None = None
+    """What the statement does; None where no statement, or one with an unreadable effect, stands here."""
     note: str = ""
     """Why, in words; for UNKNOWN it names the reading that is not documented."""
 

@@ -16,6 +16,7 @@ from typing import Final
 from scanner.policy import jsontree
 from scanner.policy.jsontree import Node, NotJsonError, Object
 from scanner.policy.operators import OPERATORS
+from scanner.policy.pattern import has_variable
 from scanner.policy.positions import ROOT, item, member, shown
 from scanner.policy.principals import GROUPS, principal_of
 from scanner.policy.syntax import (
@@ -296,15 +297,10 @@ def _check_word(text: str, path: str, reading: _Reading) -> None:
         reading.report("lone-surrogate", path, "half of a character stands alone here", Weight.WARNING)
     if has_variable(text):
         # Decided pattern by pattern, so the statement itself stays understood.
+        # The text itself is not shown: under a condition key it may be an external id.
         reading.report(
-            "undocumented-variable", path, f"variables are not documented: {shown(text)}", Weight.ERROR
+            "undocumented-variable", path, "policy variables, `${...}`, are not documented", Weight.ERROR
         )
-
-
-def has_variable(text: str) -> bool:
-    """Whether `text` holds what other clouds read as a policy variable, `${...}`."""
-    start = text.find("${")
-    return start >= 0 and "}" in text[start:]
 
 
 def _principals(elements: _Elements, reading: _Reading) -> tuple[Principal, ...] | None:

@@ -126,6 +126,23 @@ def is_pattern(text: str) -> bool:
     return "*" in text or "?" in text
 
 
+def has_variable(text: str) -> bool:
+    """Whether `text` holds what other clouds read as a policy variable, `${...}`."""
+    start = text.find("${")
+    return start >= 0 and "}" in text[start:]
+
+
+def without_variables(pattern: str) -> str:
+    """`pattern` with each `${...}` widened to `*`: it covers whatever a variable could stand for."""
+    wide: list[str] = []
+    rest = pattern
+    while has_variable(rest):
+        before, _, inside = rest.partition("${")
+        wide += (before, "*")
+        rest = inside.partition("}")[2]
+    return "".join((*wide, rest))
+
+
 def matches(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
     """Whether `pattern` covers the whole of `text`."""
     if ignore_case:

@@ -1,0 +1,225 @@
+"""Statements made ready to be asked about many requests.
+
+What is prepared here once per document: patterns taken apart, exact names gathered in sets, and
+the elements that leave a statement in doubt. How statements combine is decided in
+`scanner.policy.gates`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from scanner.policy.condition import Keys, evaluate_in
+from scanner.policy.decision import Request, Truth
+from scanner.policy.pattern import (
+    Glob,
+    anywhere_in_ram,
+    fold,
+    glob,
+    has_variable,
+    is_pattern,
+    resource_spellings,
+    without_variables,
+)
+from scanner.policy.syntax import Condition, PolicyDocument, PolicyType, Problem, Statement, Words
+
+CASE_COUNTS: Final = "the resource matches only if case does not count, which is not documented"
+VARIABLE: Final = "policy variables, `${...}`, are not documented"
+NO_ACTION: Final = "the actions it covers cannot be understood"
+NO_RESOURCE: Final = "the resources it covers cannot be understood"
+NOT_UNDERSTOOD: Final = "an element here is not in the documented language"
+
+_ACTION_ELEMENTS: Final = frozenset({"action", "notaction"})
+_DOCUMENTS_PREPARED: Final = 8_192
+
+
+class Asked:
+    """A request made ready to be held against many statements."""
+
+    __slots__ = ("_keys", "action", "folded", "request", "spellings")
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.action = fold(request.action)
+        self.spellings = resource_spellings(request.resource)
+        self.folded = tuple(fold(spelling) for spelling in self.spellings)
+        self._keys: Keys | None = None
+
+    @property
+    def keys(self) -> Keys:
+        """The condition keys, looked up only when a statement has conditions."""
+        if self._keys is None:
+            self._keys = Keys(self.request.context)
+        return self._keys
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether a statement applies to a request; for UNKNOWN, which part of it leaves that open."""
+
+    truth: Truth
+    path: str = ""
+    note: str = ""
+
+
+APPLIES: Final = Answer(Truth.TRUE)
+DOES_NOT: Final = Answer(Truth.FALSE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    """Several patterns as one question: whether any of them covers a text."""
+
+    exact: frozenset[str]
+    globs: tuple[Glob, ...]
+    variable: tuple[Glob, ...]
+    """Patterns that hold a variable, widened."""
+
+    @staticmethod
+    def of(texts: Iterable[str]) -> _Patterns:
+        texts = tuple(texts)
+        plain = [text for text in texts if not has_variable(text)]
+        return _Patterns(
+            exact=frozenset(text for text in plain if not is_pattern(text)),
+            globs=tuple(glob(text) for text in plain if is_pattern(text)),
+            variable=tuple(glob(without_variables(text)) for text in texts if has_variable(text)),
+        )
+
+    def cover(self, text: str) -> bool:
+        return text in self.exact or any(pattern.matches(text) for pattern in self.globs)
+
+    def may_cover(self, text: str) -> bool:
+        """Whether one covers the text if its variables stand for the right thing."""
+        return any(pattern.matches(text) for pattern in self.variable)
+
+
+@dataclass(frozen=True, slots=True)
+class _Actions:
+    patterns: _Patterns
+    negated: bool
+    path: str
+
+    @staticmethod
+    def of(statement: Statement) -> _Actions | None:
+        """The actions of a statement, or None where they are in doubt."""
+        words = statement.actions or statement.not_actions
+        if words is None or (statement.actions and statement.not_actions):
+            return None
+        if any(fold(other.name) in _ACTION_ELEMENTS or not other.name for other in statement.others):
+            return None
+        patterns = _Patterns.of(fold(text) for text in words.items)
+        return _Actions(patterns, negated=statement.not_actions is not None, path=words.path)
+
+    def cover(self, asked: Asked) -> Answer:
+        if self.patterns.cover(asked.action):
+            return DOES_NOT if self.negated else APPLIES
+        if self.patterns.variable and self.patterns.may_cover(asked.action):
+            return Answer(Truth.UNKNOWN, self.path, VARIABLE)
+        return APPLIES if self.negated else DOES_NOT
+
+
+@dataclass(frozen=True, slots=True)
+class _Resources:
+    patterns: _Patterns
+    folded: _Patterns
+    path: str
+
+    @staticmethod
+    def of(words: Words) -> _Resources:
+        texts = [anywhere_in_ram(text) for text in words.items]
+        return _Resources(_Patterns.of(texts), _Patterns.of(map(fold, texts)), words.path)
+
+    def cover(self, asked: Asked) -> Answer:
+        # The wider, case-blind question comes first: most statements fail it, and one no suffices.
+        if not any(map(self.folded.cover, asked.folded)):
+            if self.folded.variable and any(map(self.folded.may_cover, asked.folded)):
+                return Answer(Truth.UNKNOWN, self.path, VARIABLE)
+            return DOES_NOT
+        if any(map(self.patterns.cover, asked.spellings)):
+            return APPLIES
+        return Answer(Truth.UNKNOWN, self.path, CASE_COUNTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One statement, ready to be asked."""
+
+    statement: Statement
+    actions: _Actions | None
+    resources: _Resources | None
+    needs_resource: bool
+
+    def applies(self, asked: Asked) -> Answer:
+        """Whether the statement applies to the request, whoever sends it."""
+        action = self._action(asked)
+        if action.truth is Truth.FALSE:
+            return DOES_NOT
+        if self.statement.unsupported:
+            return Answer(Truth.UNKNOWN, self.statement.unsupported[0], NOT_UNDERSTOOD)
+        resource = self._resource(asked)
+        if resource.truth is Truth.FALSE:
+            return DOES_NOT
+        condition = _conditions(self.statement.conditions, asked) if self.statement.conditions else APPLIES
+        if condition.truth is Truth.FALSE:
+            return DOES_NOT
+        return next((part for part in (action, resource, condition) if part is not APPLIES), APPLIES)
+
+    def _action(self, asked: Asked) -> Answer:
+        if self.actions is None:
+            return Answer(Truth.UNKNOWN, self.statement.path, NO_ACTION)
+        return self.actions.cover(asked)
+
+    def _resource(self, asked: Asked) -> Answer:
+        if not self.needs_resource:
+            return APPLIES
+        if self.resources is None:
+            return Answer(Truth.UNKNOWN, self.statement.path, NO_RESOURCE)
+        return self.resources.cover(asked)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedDocument:
+    """A document's statements, and what leaves the whole of it in doubt."""
+
+    statements: tuple[Prepared, ...]
+    doubt: Problem | None
+
+
+@lru_cache(maxsize=_DOCUMENTS_PREPARED)
+def prepared(document: PolicyDocument) -> PreparedDocument:
+    """The document made ready; one document is only prepared once."""
+    needs_resource = document.type is not PolicyType.TRUST
+    statements = tuple(
+        Prepared(
+            statement=statement,
+            actions=_Actions.of(statement),
+            resources=None if statement.resources is None else _Resources.of(statement.resources),
+            needs_resource=needs_resource,
+        )
+        for statement in document.statements
+    )
+    return PreparedDocument(statements, _doubt(document))
+
+
+def _doubt(document: PolicyDocument) -> Problem | None:
+    """The first problem about the document as a whole."""
+    if not document.unsupported:
+        return None
+    known = (problem for problem in document.problems if problem.path in document.unsupported)
+    fallback = Problem(code="not-understood", path=document.unsupported[0], message=NOT_UNDERSTOOD)
+    return next(known, fallback)
+
+
+def _conditions(conditions: tuple[Condition, ...], asked: Asked) -> Answer:
+    """Whether every condition is met; one that is surely not met settles it."""
+    answer = APPLIES
+    for condition in conditions:
+        result = evaluate_in(condition, asked.keys)
+        if result.truth is Truth.FALSE:
+            return DOES_NOT
+        if result.truth is Truth.UNKNOWN and answer is APPLIES:
+            answer = Answer(Truth.UNKNOWN, condition.path, result.note)
+    return answer
