@@ -1,49 +1,19 @@
 """The refusals that come from the gateway in front of every service, and why each code is used.
 
 A code is either one the vendor lists for the operation, or it stands in `EXPLAINED_CODES` with
-the reason. What a single service refuses is decided in its own module.
+the reason, which `explained` holds. What a single service refuses is decided in its own module.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Final
 
+from scanner.emulator.explained import EXPLAINED_CODES as EXPLAINED_CODES  # noqa: PLC0414 - read here by the contract test
 from scanner.emulator.service import Refusal
 
 NOT_AUTHORIZED: Final = "You are not authorized to do this action. You should be authorized by RAM."
 USER_FLOW: Final = "Request was denied due to user flow control."
-
-EXPLAINED_CODES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "AuthenticationFail.NoPermission": "the trust policy refuses a SAML or OIDC sign-in; the vendor lists no codes for these two operations (inferred)",
-        "EntityNotExist.OIDCProvider": "the named OIDC provider does not exist; the vendor lists no codes for this operation (inferred from EntityNotExist.Role)",
-        "EntityNotExist.SAMLProvider": "the named SAML provider does not exist; the vendor lists no codes for this operation (inferred from EntityNotExist.Role)",
-        "IncompleteSignature": "the gateway refuses a signature header that is cut or does not cover what must be signed",
-        "InternalError": "the gateway's answer to a fault of the service; also a scripted fault",
-        "InvalidAccessKeyId.Inactive": "the gateway refuses a disabled AccessKey",
-        "InvalidAccessKeyId.NotFound": "the gateway refuses an AccessKey it does not know",
-        "InvalidAction.NotFound": "the gateway's answer to an operation that the service does not have",
-        "InvalidParameter.ContentType": "the gateway refuses a body that is not JSON where JSON is due",
-        "InvalidSecurityToken.Expired": "the gateway refuses a token after its time, or after its role was deleted (the code of the second case is inferred)",
-        "InvalidSecurityToken.Malformed": "the gateway refuses a token it did not issue",
-        "InvalidSecurityToken.MismatchWithAccessKey": "the gateway refuses a token sent with another temporary key",
-        "InvalidTimeStamp.Expired": "the gateway refuses a date more than 15 minutes off; the width of the window is inferred",
-        "InvalidTimeStamp.Format": "the gateway refuses a date that is not ISO 8601 in UTC",
-        "MissingAccessKeyId": "the gateway refuses an unsigned call of an operation that needs a signature",
-        "MissingParameter": "the gateway refuses a call without a parameter that the operation requires",
-        "MissingSecurityToken": "the gateway refuses a temporary key without its token",
-        "NoPermission": "RAM's refusal of an unauthorized call, in every service",
-        "NoSuchVersion": "the gateway's answer to an API version that it does not have",
-        "ServiceUnavailable": "a scripted fault: the service is overloaded for a moment",
-        "SignatureDoesNotMatch": "the gateway refuses a wrong signature",
-        "SignatureNonceUsed": "the gateway refuses a replayed call",
-        "Throttling.User": "the gateway's flow control, per account and operation",
-        "UnsupportedHTTPMethod": "the gateway refuses a method that the operation does not have (the status is inferred)",
-    }
-)
-"""Code -> why it is raised although the vendor's description of the operation does not list it."""
 
 
 class AccessDenied(Refusal):
