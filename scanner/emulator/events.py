@@ -9,6 +9,7 @@ of the referenced resources, are inferred: no document shows them.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -17,6 +18,7 @@ from scanner.emulator.service import Call, Caller, Operation, Refusal
 
 MASK: Final = "********"
 REGIONAL: Final = frozenset({"Actiontrail", "RocketMQ", "Ons"})
+_SHORT_NUMBER: Final = re.compile(r"[1-9][0-9]{0,17}")
 _TEXT_VERSION: Final = frozenset({"RocketMQ", "Ons"})
 """Services whose events carry `eventVersion` as a text here."""
 _SECRET_WORDS: Final = ("secret", "password", "token", "assertion")
@@ -172,7 +174,7 @@ _SIGNING: Final = frozenset(
 def _loose(name: str, value: object) -> object:
     """Numbers that came as text are numbers in the samples, even a session name made of digits."""
     if name in {"RoleSessionName", "DurationSeconds", "MaxSessionDuration"} and isinstance(value, str):
-        return int(value) if value.isascii() and value.isdecimal() else value
+        return int(value) if _SHORT_NUMBER.fullmatch(value) else value
     return value
 
 

@@ -43,7 +43,7 @@ class Statement:
     """Operator, key in lower case, values."""
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def read(document: str) -> tuple[Statement, ...]:
     """The statements of `document`.
 

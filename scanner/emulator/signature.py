@@ -113,7 +113,9 @@ def canonical_request(request: Request, signed: tuple[str, ...]) -> str:
 
 def v3_string_to_sign(request: Request, signed: tuple[str, ...]) -> str:
     """The text that V3 signs."""
-    digest = hashlib.sha256(canonical_request(request, signed).encode()).hexdigest()
+    text = canonical_request(request, signed)
+    # Header values may hold bytes that are no UTF-8; they were decoded so that this restores them.
+    digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
     return f"{ALGORITHM}\n{digest}"
 
 

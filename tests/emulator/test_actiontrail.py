@@ -169,6 +169,8 @@ def test_the_window_is_seven_days_unless_told(build: World, client: Sdk) -> None
         ({"direction": "SIDEWAYS"}, "InvalidQueryParameter"),
         ({"next_token": "nonsense"}, "InvalidQueryParameter"),
         ({"next_token": "bnVsbA=="}, "InvalidQueryParameter"),
+        ({"next_token": "WzEsIDIsIDMsIHRydWUsIDVd"}, "InvalidQueryParameter"),
+        ({"max_results": "9" * 5_000}, "InvalidQueryParameter"),
     ],
 )
 def test_a_wrong_question_is_refused(client: Sdk, request_: dict[str, str], code: str) -> None:

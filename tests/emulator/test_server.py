@@ -5,7 +5,10 @@ from __future__ import annotations
 import http.client
 import json
 import logging
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -313,3 +316,41 @@ def test_every_operation_is_served_once_and_under_a_known_service() -> None:
 
 def test_every_explanation_of_a_code_is_a_reason() -> None:
     assert all(len(why) > 20 for why in EXPLAINED_CODES.values())
+
+
+def test_it_serves_in_a_process_of_its_own_until_it_is_interrupted() -> None:
+    program = (
+        "from scanner.emulator.gateway import CloudOptions\n"
+        "from scanner.emulator.server import serve_forever\n"
+        "from scanner.emulator.state import LocalWorld\n"
+        "serve_forever(LocalWorld('w'), CloudOptions(), ready=lambda address: print(address, flush=True))\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        assert address.startswith("http://127.0.0.1:")
+        connection = http.client.HTTPConnection(address.removeprefix("http://"))
+        connection.request("GET", "/")
+        assert connection.getresponse().status == 400
+        connection.close()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        b"POST /?%zz=%ff&a=\xe4 HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n",
+        b"GET /?Action=AssumeRole&Version=2015-04-01&Signature=%ff&AccessKeyId=%00 HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nx-acs-version: \xff\xfe\r\n\r\n",
+        b"nonsense\r\n\r\n",
+    ],
+)
+def test_a_strange_request_gets_a_refusal_and_the_next_one_an_answer(
+    build: World, request_bytes: bytes
+) -> None:
+    key = build.user(OWNER, "ann")
+    with running_cloud(build.world) as cloud:
+        assert _send(cloud, request_bytes).startswith(b"HTTP/1.")
+        assert b" 500 " not in _send(cloud, request_bytes)[:20]
+        assert sts(cloud, key).get_caller_identity().body.account_id == OWNER

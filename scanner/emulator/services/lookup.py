@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ from scanner.emulator.service import ISO, Call, Refusal
 HORIZON: Final = timedelta(days=90)
 DEFAULT_WINDOW: Final = timedelta(days=7)
 MOST_RESULTS: Final = 50
+_NUMBER: Final = re.compile(r"[0-9]{1,4}")
 DEFAULT_RESULTS: Final = 20
 """Inferred: the vendor names the limits, not the default."""
 ATTRIBUTES_USED: Final = 2
@@ -138,7 +140,7 @@ def _attributes(call: Call) -> tuple[tuple[str, str], ...]:
 
 def _page_size(call: Call) -> int:
     text = call.params.get("MaxResults", str(DEFAULT_RESULTS))
-    size = int(text) if text.isascii() and text.isdecimal() else 0
+    size = int(text) if _NUMBER.fullmatch(text) else 0
     if not 1 <= size <= MOST_RESULTS:
         raise Refusal(400, "InvalidQueryParameter", "The parameter MaxResults is invalid.")
     return size
@@ -183,9 +185,10 @@ def _opened(token: str, query: _Query, *, asked: bool) -> tuple[str, tuple[str, 
     """
     try:
         last, start, end, forward, attributes = json.loads(base64.urlsafe_b64decode(token))
-    except (ValueError, TypeError, binascii.Error):
+        pairs = [tuple(pair) for pair in attributes]
+    except (ValueError, TypeError, RecursionError, binascii.Error):
         raise _wrong_token() from None
-    same = forward == query.forward and [tuple(pair) for pair in attributes] == list(query.attributes)
+    same = forward == query.forward and pairs == list(query.attributes)
     if not same or (asked and (start, end) != (query.start, query.end)):
         raise _wrong_token()
     return str(last), (str(start), str(end))

@@ -28,6 +28,7 @@ SESSION_POLICY_LIMIT: Final = 2048
 TOKENS_KEPT: Final = 10_000
 ROOT_CALLER: Final = "Roles may not be assumed by root accounts."
 _ROLE_ARN: Final = re.compile(r"acs:ram::(?P<account>[0-9]+):role/(?P<role>[A-Za-z0-9.\-_]{1,64})")
+_SECONDS: Final = re.compile(r"[0-9]{1,6}")
 _SESSION_NAME: Final = re.compile(r"[A-Za-z0-9.@_-]{2,64}")
 _EXTERNAL_ID: Final = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
 
@@ -151,7 +152,7 @@ def _role(call: Call, named: re.Match[str]) -> tuple[Account, RoleRecord]:
 
 def _duration(call: Call, role: RoleRecord) -> int:
     text = call.params.get("DurationSeconds", str(DEFAULT_SESSION))
-    seconds = int(text) if text.isascii() and text.isdecimal() else 0
+    seconds = int(text) if _SECONDS.fullmatch(text) else 0
     if not SHORTEST_SESSION <= seconds <= role.max_session:
         raise _invalid(
             "DurationSeconds",
