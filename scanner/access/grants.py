@@ -14,19 +14,18 @@ Control policies and session policies are not part of a scan: they can only take
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
 from scanner.access.cite import StatementRef, condition_words
 from scanner.access.view import Holder
-from scanner.policy.catalogue import expand, find
-from scanner.policy.decision import Decision, Outcome, Reason, Request
-from scanner.policy.evaluate import decide
-from scanner.policy.operators import OPERATORS
-from scanner.policy.pattern import ResourceMatch, has_variable, matches, resource_matches
-from scanner.policy.syntax import Effect, Statement, Words
+from scanner.policy.catalogue import catalogue, expand, find
+from scanner.policy.decision import Decision, Gate, Outcome, Reason, Request
+from scanner.policy.evaluate import GROUP_NOT_KNOWN, decide
+from scanner.policy.operators import OPERATORS, family_of
+from scanner.policy.pattern import has_variable, matches
+from scanner.policy.syntax import Condition, Effect, PolicyDocument, Statement, Words
 
 
 class Standing(StrEnum):
@@ -63,12 +62,29 @@ def grant(holder: Holder, *, action: str, resource: str, resource_group: str | N
     """What `holder` gets of one request."""
     request = Request(action=action, resource=resource, resource_group=resource_group)
     decision = decide(request, account=holder.policies)
-    if decision.outcome is Outcome.DENIED:
-        return _grant(request, Standing.DENIED, decision, ())
-    statements = tuple(_covering(holder, request))
-    if decision.outcome is Outcome.ALLOWED:
-        return _grant(request, Standing.ALLOWED, decision, statements)
-    return _unsettled(holder, request, decision, statements)
+    match decision.outcome:
+        case Outcome.DENIED:
+            return _grant(request, Standing.DENIED, decision, ())
+        case Outcome.ALLOWED:
+            return _grant(request, Standing.ALLOWED, decision, _allowing(holder, decision))
+        case Outcome.UNKNOWN:
+            return _unsettled(holder, request, decision)
+
+
+def offered(holder: Holder) -> frozenset[str]:
+    """The actions of the catalogue that any Allow statement is about; there may be others."""
+    return frozenset().union(*(_offered(policy.document) for policy in holder.policies))
+
+
+@lru_cache(maxsize=8_192)
+def _offered(document: PolicyDocument) -> frozenset[str]:
+    return frozenset(
+        entry.action
+        for statement in document.statements
+        if statement.effect is not Effect.DENY
+        for entry in catalogue()
+        if may_cover(statement, entry.action)
+    )
 
 
 def may_cover(statement: Statement, action: str) -> bool:
@@ -91,46 +107,27 @@ def known_actions(patterns: tuple[str, ...]) -> frozenset[str]:
     return frozenset(action for pattern in patterns for action in expand(pattern))
 
 
-def _covering(holder: Holder, request: Request) -> Iterator[StatementRef]:
-    """The Allow statements that are about the request, conditions aside."""
-    for policy in holder.policies:
-        if policy.resource_group not in (None, request.resource_group):
-            continue
-        for statement in policy.document.statements:
-            if statement.effect is Effect.DENY or not may_cover(statement, request.action):
-                continue
-            if _resource(statement, request.resource) is not ResourceMatch.NO:
-                yield StatementRef(policy, statement)
+def _allowing(holder: Holder, decision: Decision) -> tuple[StatementRef, ...]:
+    """The Allow statements that the decision rests on."""
+    refs = (_statement(holder, reason) for reason in decision.reasons if reason.effect is Effect.ALLOW)
+    return tuple(ref for ref in refs if ref is not None)
 
 
-def _resource(statement: Statement, resource: str) -> ResourceMatch:
-    """How the statement's resources meet `resource`; missing ones may."""
-    if statement.resources is None:
-        return ResourceMatch.ONLY_IGNORING_CASE
-    found = {resource_matches(pattern, resource) for pattern in statement.resources.items}
-    for match in (ResourceMatch.YES, ResourceMatch.ONLY_IGNORING_CASE):
-        if match in found:
-            return match
-    return ResourceMatch.NO
-
-
-def _unsettled(
-    holder: Holder, request: Request, decision: Decision, statements: tuple[StatementRef, ...]
-) -> Grant:
+def _unsettled(holder: Holder, request: Request, decision: Decision) -> Grant:
     """The reading of an UNKNOWN decision that the module's first lines promise."""
+    statements = _allowing(holder, decision)
+    granted = any(reason.outcome is Outcome.ALLOWED for reason in decision.reasons)
     conditions: list[str] = []
     doubts: list[str] = []
-    granted = any(_plain(ref.statement, request) for ref in statements)
     blocked = False
     for reason in decision.reasons:
         if reason.outcome is not Outcome.UNKNOWN:
             continue
         ref = _statement(holder, reason)
-        effect = None if ref is None else ref.statement.effect
-        if ref is None or effect is None or not _understood(ref.statement, request):
+        if ref is None or not _understood(ref.statement, reason):
             doubts.append(_doubt(reason))
-            blocked = blocked or effect is not Effect.ALLOW
-        elif effect is Effect.DENY:
+            blocked = blocked or reason.effect is not Effect.ALLOW
+        elif reason.effect is Effect.DENY:
             conditions.append(f"unless {_all_of(ref)}")
         else:
             granted = True
@@ -162,32 +159,34 @@ def _grant(
     )
 
 
-def _plain(statement: Statement, request: Request) -> bool:
-    """Whether a statement that covers the request allows it without a condition."""
-    return not statement.conditions and statement.effect is Effect.ALLOW and _understood(statement, request)
+def _understood(statement: Statement, reason: Reason) -> bool:
+    """Whether only the truth of its conditions is open, not their meaning nor the statement's.
+
+    A reason names the first part that is open, and the conditions come last.
+    """
+    open_part = reason.note == GROUP_NOT_KNOWN or any(c.path == reason.path for c in statement.conditions)
+    return (
+        open_part
+        and not statement.unsupported
+        and all(_is_documented(condition) for condition in statement.conditions)
+    )
 
 
-def _understood(statement: Statement, request: Request) -> bool:
-    """Whether only the truth of its conditions is open, not their meaning nor the statement's."""
-    if statement.unsupported or _resource(statement, request.resource) is not ResourceMatch.YES:
+def _is_documented(condition: Condition) -> bool:
+    """Whether it is known what the condition asks."""
+    operator = OPERATORS.get(condition.operator)
+    if operator is None or family_of(condition.key) not in (None, operator.family):
         return False
-    if any(has_variable(text) for words in _word_lists(statement) for text in words.items):
-        return False
-    return all(condition.operator in OPERATORS for condition in statement.conditions)
-
-
-def _word_lists(statement: Statement) -> Iterator[Words]:
-    for words in (statement.actions, statement.not_actions, statement.resources):
-        if words is not None:
-            yield words
-    for condition in statement.conditions:
-        yield condition.values
+    return not any(has_variable(text) for text in condition.values.items)
 
 
 def _statement(holder: Holder, reason: Reason) -> StatementRef | None:
     """The statement that a reason speaks of; None when it speaks of a document as a whole."""
+    limited = reason.gate is Gate.RESOURCE_GROUP_SCOPE
     for policy in holder.policies:
         if (policy.label, policy.version) != (reason.policy, reason.version):
+            continue
+        if (policy.resource_group is not None) is not limited:
             continue
         for statement in policy.document.statements:
             if reason.path == statement.path or reason.path.startswith(f"{statement.path}."):

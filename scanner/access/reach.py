@@ -13,7 +13,7 @@ from typing import Final
 
 from scanner.access.candidates import resource_to_come
 from scanner.access.cite import StatementRef
-from scanner.access.grants import Grant, Standing, grant, may_cover
+from scanner.access.grants import Grant, Standing, grant, may_cover, offered
 from scanner.access.resources import Kind, Resources
 from scanner.access.view import AccountView, Holder
 from scanner.policy.catalogue import RamAction, find
@@ -76,7 +76,10 @@ def reach(holder: Holder, actions: Sequence[str], view: AccountView) -> tuple[Re
 
 def find_reach(holder: Holder, actions: Sequence[str], view: AccountView) -> Iterator[Reach]:
     """The same one by one, for whoever only needs the first."""
+    possible = offered(holder)
     for action in actions:
+        if action not in possible and find(action):
+            continue
         tried: set[tuple[str, str | None]] = set()
         for candidate in _candidates(holder, action, view):
             key = (candidate.resource, candidate.resource_group)

@@ -26,6 +26,8 @@ from scanner.rules.delegated import roles_not_listed, trust_doubts
 
 EVIDENCE_LIMIT: Final = 10
 """Statements that one finding cites."""
+_CONDITIONAL_LIMIT: Final = 4
+"""After how many conditional grants of one action the search for an unconditional one ends."""
 SOME_GROUP: Final = "some-resource-group"
 """A resource group that nobody has: only grants on the whole account cover what is in it."""
 CONDITION_LIMIT: Final = 300
@@ -136,17 +138,22 @@ def reached(role: RoleView, actions: Iterable[str], view: AccountView) -> Reache
 
 
 def _surest(reaches: Iterator[Reach]) -> tuple[Reach | None, list[str]]:
-    """The first unconditional grant, else the first conditional one, else the doubts."""
-    conditional: Reach | None = None
+    """The first unconditional grant, else the first conditional one, else the doubts.
+
+    A condition mostly stands on every resource alike, so the search for a grant without one is short.
+    """
+    conditional: list[Reach] = []
     doubts: list[str] = []
     for found in reaches:
         if found.standing is Standing.ALLOWED:
             return found, []
         if found.standing is Standing.CONDITIONAL:
-            conditional = conditional or found
+            conditional.append(found)
+            if len(conditional) == _CONDITIONAL_LIMIT:
+                break
         else:
             doubts += found.grant.doubts
-    return conditional, doubts
+    return (conditional[0] if conditional else None), doubts
 
 
 def look_for(role: RoleView, actions: Iterable[str], view: AccountView, *, fails: str, passes: str) -> Look:

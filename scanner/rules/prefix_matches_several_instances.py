@@ -69,11 +69,13 @@ def _prefixes(role: RoleView) -> Iterator[_Prefix]:
 def _instances(role: RoleView, view: AccountView, prefix: _Prefix) -> list[str]:
     """The existing instances on which the pattern really gives something."""
     caught = {resource.instance_id for resource in view.resources.caught_by(prefix.pattern)}
-    named = (
+    named = [
         i
         for i in view.instances
         if i.series is prefix.series and (i.instance_id in caught or matches(prefix.piece, i.instance_id))
-    )
+    ]
+    if len(named) < 2:  # noqa: PLR2004 - one instance is what was meant
+        return []
     return [i.instance_id for i in named if _gives(role, view, prefix, i)]
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from scanner.access.grants import Grant, grant
+from scanner.access.grants import Grant, grant, offered
 from scanner.access.view import AccountView, RoleView
 from scanner.model.finding import Finding, Severity, SubjectKind
 from scanner.policy.catalogue import AccessClass, by_class
@@ -42,7 +42,10 @@ def _look(role: RoleView, view: AccountView) -> Look:
 
 
 def _answers(role: RoleView, view: AccountView) -> Iterator[Grant]:
+    possible = offered(role)
     for entry in by_class(AccessClass.PUBLISH, AccessClass.SUBSCRIBE):
+        if entry.action not in possible:
+            continue
         forms = [form for form in entry.arn_forms if _TOPIC in form]
         for place in (place for form in forms for place in places(form, view)):
             for scope in scopes(role):

@@ -8,6 +8,7 @@ read-only, so the rule does not apply to it; other rules do. Reading passwords i
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from scanner.access.reach import find_reach
 from scanner.access.view import AccountView, RoleView
@@ -24,16 +25,15 @@ def judge(world: World) -> Iterator[Finding]:
 
 
 def _look(role: RoleView, view: AccountView) -> Look:
-    seen = look_for(
+    if _writes(role, view):
+        return Look(not_applicable=True, clause="is no read-only role: it may also send, receive or change")
+    return look_for(
         role,
         actions_of(AccessClass.READ_MESSAGES),
         view,
         fails="changes nothing in RocketMQ and yet reads messages or their traces",
         passes="reads no messages",
     )
-    if seen.fails and _writes(role, view):
-        return Look(not_applicable=True, clause="is no read-only role: it may also send, receive or change")
-    return seen
 
 
 def _writes(role: RoleView, view: AccountView) -> bool:
@@ -41,6 +41,7 @@ def _writes(role: RoleView, view: AccountView) -> bool:
     return any(found.standing.grants for found in find_reach(role, _writing(), view))
 
 
+@cache
 def _writing() -> tuple[str, ...]:
     entries = by_class(*(c for c in AccessClass if not c.reads))
     # Reading a password changes nothing, and the read-only system policy includes it.
