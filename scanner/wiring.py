@@ -30,7 +30,7 @@ def open_store(settings: Settings, *, create: bool = False) -> SqlStore:
     Raises:
         StoreError: it cannot be opened.
     """
-    from scanner.store.open import open_store as open_url  # noqa: PLC0415 - brings in SQLAlchemy
+    from scanner.store.open import open_store as open_url
 
     return open_url(settings.store_url, create=create)
 
@@ -41,14 +41,14 @@ def open_session(settings: Settings, profile: ProfileSettings) -> Session:
     Raises:
         CloudError: the credentials do not work, or the service cannot be reached.
     """
-    from scanner.cloud.session import open_session as open_profile  # noqa: PLC0415 - brings in the SDKs
+    from scanner.cloud.session import open_session as open_profile
 
     return open_profile(profile, endpoints=settings.endpoints, pacing=settings.pacing)
 
 
 def run_scan(settings: Settings, progress: Progress) -> ScanReport:
     """Scan every profile of the settings into their store."""
-    from scanner.app.scan import Plan, scan_accounts  # noqa: PLC0415 - brings in the rules
+    from scanner.app.scan import Plan, scan_accounts
 
     plan = Plan(workers=settings.pacing.workers, regions=settings.regions, known=settings.known)
     with open_store(settings, create=True) as store:
@@ -62,6 +62,6 @@ def run_scan(settings: Settings, progress: Progress) -> ScanReport:
 
 
 def _source(settings: Settings, profile: ProfileSettings) -> Source:
-    from scanner.app.scan import Source as SourceOf  # noqa: PLC0415 - brings in the rules
+    from scanner.app.scan import Source as SourceOf
 
     return SourceOf(profile=profile.name, open=lambda: open_session(settings, profile))

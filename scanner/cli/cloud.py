@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
 from argparse import ArgumentTypeError, Namespace, _SubParsersAction
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanner.cli.exits import Exit
-from scanner.errors import UsageError
-from scanner.model.text import visible
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -71,10 +67,11 @@ def _delay(text: str) -> float:
 
 def run(args: Namespace) -> int:
     """Serve until Ctrl-C."""
-    from scanner.cli.console import note  # noqa: PLC0415 - slower than `--help` may be
-    from scanner.emulator.fault import FaultPlan  # noqa: PLC0415 - loads only for this command
-    from scanner.emulator.gateway import CloudOptions  # noqa: PLC0415 - as above
-    from scanner.emulator.server import serve_forever  # noqa: PLC0415 - as above
+    from scanner.cli.console import note
+    from scanner.emulator.fault import FaultPlan
+    from scanner.emulator.gateway import CloudOptions
+    from scanner.emulator.server import serve_forever
+    from scanner.errors import UsageError
 
     world = _world(args)
     options = CloudOptions(
@@ -102,13 +99,19 @@ def run(args: Namespace) -> int:
 
 
 def _world(args: Namespace) -> LocalWorld:
-    from scanner.emulator.worlds import load_world, load_world_file  # noqa: PLC0415 - as above
+    from pathlib import Path
+
+    from scanner.emulator.worlds import load_world, load_world_file
 
     return load_world_file(Path(args.world_file)) if args.world_file else load_world(args.world)
 
 
 def _variables(world: LocalWorld, endpoint: str) -> Iterator[str]:
     """Shell lines that point the SDKs and crossrole at the first account's auditor, and the other keys."""
+    import shlex
+
+    from scanner.model.text import visible
+
     keys = [key for account in world.accounts.values() for key in account.keys.values() if key.active]
     auditors = [key for key in keys if key.user == "crossrole-auditor"]
     for key in (auditors or keys)[:1]:

@@ -27,9 +27,9 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
 
 def run(args: Namespace) -> int:
     """Print the script."""
-    import shtab  # noqa: PLC0415 - only needed here
+    import shtab
 
-    from scanner.cli.main import build_parser  # noqa: PLC0415 - it imports this module
+    from scanner.cli.main import build_parser
 
     print(shtab.complete(build_parser(), shell=args.shell))
     return Exit.OK

@@ -32,7 +32,7 @@ Cell = str | Sequence[str]
 
 def console() -> Console:
     """Standard output; wide when it is not a terminal, so that nothing is cut off there."""
-    from rich.console import Console  # noqa: PLC0415 - slower than `--help` may be
+    from rich.console import Console
 
     width = None if sys.stdout.isatty() else _PIPE_WIDTH
     return Console(file=sys.stdout, width=width, markup=False, highlight=False, emoji=False)
@@ -55,8 +55,8 @@ def print_json(value: object) -> None:
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
     """A table of untrusted texts; a cell that starts with the name of a severity is coloured."""
-    from rich.table import Table  # noqa: PLC0415 - slower than `--help` may be
-    from rich.text import Text  # noqa: PLC0415 - as above
+    from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in headings:

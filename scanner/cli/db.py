@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import Namespace, _SubParsersAction
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from scanner.cli.exits import Exit
@@ -44,8 +43,8 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
 
 def run_upgrade(args: Namespace) -> int:
     """Bring the schema up to date."""
-    from scanner.cli.settings import load_invocation  # noqa: PLC0415 - slower than `--help` may be
-    from scanner.store.schema import check, upgrade  # noqa: PLC0415 - as above
+    from scanner.cli.settings import load_invocation
+    from scanner.store.schema import check, upgrade
 
     url = load_invocation(args).settings.store_url
     upgrade(url)
@@ -54,18 +53,20 @@ def run_upgrade(args: Namespace) -> int:
 
 def run_check(args: Namespace) -> int:
     """Tell how the schema stands."""
-    from scanner.cli.settings import load_invocation  # noqa: PLC0415 - slower than `--help` may be
-    from scanner.store.schema import check  # noqa: PLC0415 - as above
+    from scanner.cli.settings import load_invocation
+    from scanner.store.schema import check
 
     return _show(args, check(load_invocation(args).settings.store_url))
 
 
 def run_prune(args: Namespace) -> int:
     """Remove old scans."""
-    from scanner.cli.console import print_json, say  # noqa: PLC0415 - slower than `--help` may be
-    from scanner.cli.settings import load_invocation  # noqa: PLC0415 - as above
-    from scanner.store.maintenance import prune  # noqa: PLC0415 - as above
-    from scanner.wiring import SystemClock  # noqa: PLC0415 - as above
+    from datetime import timedelta
+
+    from scanner.cli.console import print_json, say
+    from scanner.cli.settings import load_invocation
+    from scanner.store.maintenance import prune
+    from scanner.wiring import SystemClock
 
     url = load_invocation(args).settings.store_url
     before = SystemClock().now() - timedelta(days=args.days)
@@ -78,9 +79,9 @@ def run_prune(args: Namespace) -> int:
 
 
 def _show(args: Namespace, found: SchemaState) -> int:
-    from dataclasses import asdict  # noqa: PLC0415 - slower than `--help` may be
+    from dataclasses import asdict
 
-    from scanner.cli.console import print_json, say  # noqa: PLC0415 - as above
+    from scanner.cli.console import print_json, say
 
     if args.json:
         print_json(asdict(found))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from argparse import ArgumentParser, Namespace, _SubParsersAction
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from scanner.cli.exits import Exit
-from scanner.errors import CrossroleError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from scanner.cli.settings import Invocation
 
 _SETTINGS_FILE: Final = """\
@@ -68,8 +68,10 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
 
 def run(args: Namespace) -> int:
     """Run the demo; it ends with 0 although the demo account is full of mistakes."""
-    from scanner.cli.console import note, say  # noqa: PLC0415 - slower than `--help` may be
-    from scanner.cli.report import render, report_input, write_whole  # noqa: PLC0415 - as above
+    from pathlib import Path
+
+    from scanner.cli.console import note, say
+    from scanner.cli.report import render, report_input, write_whole
 
     folder = _fresh(Path(args.output))
     config = folder / "crossrole.toml"
@@ -95,6 +97,8 @@ def run(args: Namespace) -> int:
 
 def _fresh(folder: Path) -> Path:
     """The folder, without what an earlier demo left in it."""
+    from scanner.errors import CrossroleError
+
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name in ("crossrole.db", "crossrole.db-wal", "crossrole.db-shm", "report.html"):
@@ -107,12 +111,12 @@ def _fresh(folder: Path) -> Path:
 
 
 def _scan(args: Namespace, config: Path) -> int:
-    from scanner.cli.console import note  # noqa: PLC0415 - slower than `--help` may be
-    from scanner.cli.progress import watch  # noqa: PLC0415 - as above
-    from scanner.cli.scan import show  # noqa: PLC0415 - as above
-    from scanner.emulator.server import LocalCloud  # noqa: PLC0415 - loads only where it is started
-    from scanner.emulator.worlds import load_world  # noqa: PLC0415 - as above
-    from scanner.wiring import run_scan  # noqa: PLC0415 - as above
+    from scanner.cli.console import note
+    from scanner.cli.progress import watch
+    from scanner.cli.scan import show
+    from scanner.emulator.server import LocalCloud
+    from scanner.emulator.worlds import load_world
+    from scanner.wiring import run_scan
 
     os.environ.update(_KEYS)
     with LocalCloud(load_world("demo")) as cloud:
@@ -125,7 +129,7 @@ def _scan(args: Namespace, config: Path) -> int:
 
 
 def _invocation(config: Path, *, endpoint: str) -> Invocation:
-    from scanner.cli.settings import load_invocation  # noqa: PLC0415 - slower than `--help` may be
+    from scanner.cli.settings import load_invocation
 
     environment = {**os.environ, "CROSSROLE_ENDPOINT": endpoint}
     for name in ("CROSSROLE_STORE", "CROSSROLE_CONFIG"):

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace, _SubParsersAction
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from scanner.cli.exits import Exit
 from scanner.cli.options import add_common
-from scanner.errors import CloudError, StoreError
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -20,8 +18,7 @@ if TYPE_CHECKING:
     from scanner.model.settings import ProfileSettings, Settings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class Check(NamedTuple):
     """One thing that was looked at."""
 
     state: Literal["ok", "missing", "wrong"]
@@ -53,8 +50,8 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
 
 def run(args: Namespace) -> int:
     """Check, print, and tell by the exit code: 0 all well, 4 a scan would have gaps, 1 it cannot work."""
-    from scanner.cli.console import print_json, say  # noqa: PLC0415 - slower than `--help` may be
-    from scanner.cli.settings import load_invocation, schema  # noqa: PLC0415 - as above
+    from scanner.cli.console import print_json, say
+    from scanner.cli.settings import load_invocation, schema
 
     if args.schema:
         print_json(schema())
@@ -68,7 +65,7 @@ def run(args: Namespace) -> int:
             if check.hint:
                 say(f"         hint: {check.hint}")
     if args.json:
-        print_json([asdict(check) for check in checks])
+        print_json([check._asdict() for check in checks])
     states = {check.state for check in checks}
     if "wrong" in states:
         return Exit.FAILED
@@ -85,7 +82,8 @@ def _checks(invocation: Invocation, args: Namespace) -> Iterator[Check]:
 
 
 def _store(settings: Settings) -> Check:
-    from scanner.store.schema import check  # noqa: PLC0415 - brings in SQLAlchemy
+    from scanner.errors import StoreError
+    from scanner.store.schema import check
 
     try:
         found = check(settings.store_url)
@@ -105,9 +103,10 @@ def _store(settings: Settings) -> Check:
 
 
 def _profile(settings: Settings, profile: ProfileSettings, *, quiet: bool) -> Iterator[Check]:
-    from scanner.app.examine import examine  # noqa: PLC0415 - slower than `--help` may be
-    from scanner.cli.progress import watch  # noqa: PLC0415 - as above
-    from scanner.wiring import SystemClock, open_session  # noqa: PLC0415 - as above
+    from scanner.app.examine import examine
+    from scanner.cli.progress import watch
+    from scanner.errors import CloudError
+    from scanner.wiring import SystemClock, open_session
 
     try:
         session = open_session(settings, profile)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
-from scanner.errors import CrossroleError, NothingInScopeError, SettingsError, UsageError
-from scanner.model.finding import Severity
+if TYPE_CHECKING:
+    from scanner.errors import CrossroleError
+    from scanner.model.finding import Severity
 
 
 class Exit(IntEnum):
@@ -36,23 +38,18 @@ MEANINGS: dict[Exit, str] = {
     Exit.INTERRUPTED: "interrupted by Ctrl-C",
 }
 
-_BY_SEVERITY = {
-    Severity.LOW: Exit.LOW,
-    Severity.MEDIUM: Exit.MEDIUM,
-    Severity.HIGH: Exit.HIGH,
-    Severity.CRITICAL: Exit.CRITICAL,
-}
-
 
 def exit_for(worst: Severity | None, *, threshold: Severity, complete: bool) -> Exit:
     """The code for a judged scan: its worst finding, else whether it was complete."""
-    if worst in _BY_SEVERITY and worst.rank >= threshold.rank:
-        return _BY_SEVERITY[worst]
+    if worst is not None and worst.name in Exit.__members__ and worst.rank >= threshold.rank:
+        return Exit[worst.name]
     return Exit.OK if complete else Exit.INCOMPLETE
 
 
 def exit_for_error(error: CrossroleError) -> Exit:
     """The code for an error that ends a command."""
+    from scanner.errors import NothingInScopeError, SettingsError, UsageError
+
     match error:
         case UsageError() | SettingsError():
             return Exit.USAGE

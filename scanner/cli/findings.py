@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from scanner.cli.exits import Exit
 from scanner.cli.options import SEVERITIES, add_choice_of_scan, add_common
-from scanner.model.finding import Finding, Severity, Verdict
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-VERDICTS = {"fail": Verdict.FAIL, "unknown": Verdict.UNKNOWN, "pass": Verdict.PASS}
+    from scanner.model.finding import Finding
+
+VERDICTS = ("fail", "unknown", "pass")
 
 
 def add(commands: _SubParsersAction[ArgumentParser]) -> None:
@@ -38,12 +39,12 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
 
 def run(args: Namespace) -> int:
     """Print the list."""
-    from scanner.cli.console import print_json, print_table, say  # noqa: PLC0415 - slower than `--help` may be
-    from scanner.cli.rules import checked_rule  # noqa: PLC0415 - as above
-    from scanner.cli.settings import load_invocation  # noqa: PLC0415 - as above
-    from scanner.cli.stored import chosen_scans  # noqa: PLC0415 - as above
-    from scanner.cli.summary import finding_value  # noqa: PLC0415 - as above
-    from scanner.wiring import open_store  # noqa: PLC0415 - as above
+    from scanner.cli.console import print_json, print_table, say
+    from scanner.cli.rules import checked_rule
+    from scanner.cli.settings import load_invocation
+    from scanner.cli.stored import chosen_scans
+    from scanner.cli.summary import finding_value
+    from scanner.wiring import open_store
 
     if args.rule:
         checked_rule(args.rule)
@@ -65,8 +66,10 @@ def run(args: Namespace) -> int:
 
 
 def _wanted(finding: Finding, args: Namespace) -> bool:
+    from scanner.model.finding import Severity
+
     verdicts = args.verdict or ["fail", "unknown"]
-    if "all" not in verdicts and finding.verdict not in {VERDICTS[name] for name in verdicts}:
+    if "all" not in verdicts and finding.verdict.value not in verdicts:
         return False
     if args.severity and finding.severity.rank < Severity(args.severity).rank:
         return False

@@ -10,10 +10,12 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from scanner.cli.exits import MEANINGS, Exit, exit_for_error
-from scanner.errors import CrossroleError
-from scanner.model.text import visible_block
+
+if TYPE_CHECKING:
+    from scanner.errors import CrossroleError
 
 COMMANDS = (
     "scan",
@@ -61,6 +63,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.command is None:
         parser.print_help(sys.stderr)
         return Exit.USAGE
+    return _run(args)
+
+
+def _run(args: argparse.Namespace) -> int:
+    from scanner.errors import CrossroleError
+
     _log_to_stderr(getattr(args, "log_level", "warning"))
     try:
         code = int(args.run(args))
@@ -73,7 +81,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("crossrole: interrupted; what was stored before is unchanged", file=sys.stderr)
         return Exit.INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - the entrance: a bug must end in a message, not in a bare trace
+    except Exception as error:  # noqa: BLE001 - the entrance: a bug must end in a message
         return _confess(error, verbose=getattr(args, "log_level", "") == "debug")
     if getattr(args, "exit_zero", False) and code >= Exit.INCOMPLETE:
         return Exit.OK
@@ -82,7 +90,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _log_to_stderr(level: str) -> None:
     """Show what crossrole itself logs. Other packages' loggers stay as they are: the SDKs' tell secrets."""
-    import logging  # noqa: PLC0415 - not needed for `--help`
+    import logging
 
     logger = logging.getLogger("scanner")
     if not logger.handlers:
@@ -101,13 +109,15 @@ def entrance() -> None:
 
 
 def _complain(error: CrossroleError) -> None:
+    from scanner.model.text import visible_block
+
     print(f"crossrole: {visible_block(error.message)}", file=sys.stderr)
     if error.hint:
         print(f"  hint: {visible_block(error.hint)}", file=sys.stderr)
 
 
 def _confess(error: Exception, *, verbose: bool) -> int:
-    import traceback  # noqa: PLC0415 - only for a bug
+    import traceback
 
     kind = type(error).__name__
     print(f"crossrole: this is a bug in crossrole, not in your input: {kind}", file=sys.stderr)
@@ -125,7 +135,7 @@ def _reader_went_away() -> int:
 
 
 def _print_version() -> int:
-    from importlib.metadata import version  # noqa: PLC0415 - slower than `--help` may be
+    from importlib.metadata import version
 
     print(f"crossrole {version('crossrole')}")
     return Exit.OK

@@ -31,7 +31,7 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
 
 def run(args: Namespace) -> int:
     """Print the policy."""
-    from scanner.app.needs import COMMANDS_THAT_CALL, least_policy  # noqa: PLC0415 - slower than `--help` may be
+    from scanner.app.needs import COMMANDS_THAT_CALL, least_policy
 
     if args.of in COMMANDS_THAT_CALL:
         print(least_policy())

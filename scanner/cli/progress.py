@@ -98,7 +98,7 @@ class Terminal:
 
     def note(self, message: str) -> None:
         """Print `message` above the bars."""
-        from rich.text import Text  # noqa: PLC0415 - only on a terminal
+        from rich.text import Text
 
         self._bars.console.print(Text(visible_block(message)))
 
@@ -123,8 +123,8 @@ def watch(*, quiet: bool) -> Iterator[Progress]:
 
 
 def _bars() -> Bars:
-    from rich.console import Console  # noqa: PLC0415 - only on a terminal
-    from rich.progress import (  # noqa: PLC0415 - as above
+    from rich.console import Console
+    from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
         Progress,

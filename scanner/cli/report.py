@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from argparse import Namespace, _SubParsersAction
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanner.cli.exits import Exit
 from scanner.cli.options import add_choice_of_scan, add_common
-from scanner.errors import CrossroleError
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+    from pathlib import Path
 
     from reports.input import ReportInput
     from scanner.model.settings import Settings
@@ -41,8 +40,10 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
 
 def run(args: Namespace) -> int:
     """Write the report."""
-    from scanner.cli.console import note  # noqa: PLC0415 - slower than `--help` may be
-    from scanner.cli.settings import load_invocation  # noqa: PLC0415 - as above
+    from pathlib import Path
+
+    from scanner.cli.console import note
+    from scanner.cli.settings import load_invocation
 
     form = "json" if args.json else args.format
     text = render(report_input(load_invocation(args).settings, args), form)
@@ -58,14 +59,14 @@ def run(args: Namespace) -> int:
 
 def report_input(settings: Settings, args: Namespace) -> ReportInput:
     """What the chosen scans hold, ready to be shown."""
-    from importlib.metadata import version  # noqa: PLC0415 - slower than `--help` may be
+    from importlib.metadata import version
 
-    from reports.input import ReportInput, rule_texts  # noqa: PLC0415 - as above
-    from scanner.access.delegations import delegations  # noqa: PLC0415 - as above
-    from scanner.access.view import AccountView  # noqa: PLC0415 - as above
-    from scanner.cli.stored import chosen_scans  # noqa: PLC0415 - as above
-    from scanner.rules.registry import RULES  # noqa: PLC0415 - as above
-    from scanner.wiring import SystemClock, open_store  # noqa: PLC0415 - as above
+    from reports.input import ReportInput, rule_texts
+    from scanner.access.delegations import delegations
+    from scanner.access.view import AccountView
+    from scanner.cli.stored import chosen_scans
+    from scanner.rules.registry import RULES
+    from scanner.wiring import SystemClock, open_store
 
     with open_store(settings) as store:
         records = chosen_scans(store, args)
@@ -85,15 +86,15 @@ def render(report: ReportInput, form: str) -> str:
     """The report as text, in one of `FORMATS`."""
     match form:
         case "html":
-            from reports.html import render_html  # noqa: PLC0415 - brings in the templates
+            from reports.html import render_html
 
             return render_html(report)
         case "json":
-            from reports.json_report import render_json  # noqa: PLC0415 - only for this format
+            from reports.json_report import render_json
 
             return render_json(report)
         case _:
-            from reports.markdown import render_markdown  # noqa: PLC0415 - only for this format
+            from reports.markdown import render_markdown
 
             return render_markdown(report)
 
@@ -104,6 +105,8 @@ def write_whole(target: Path, text: str) -> None:
     Raises:
         CrossroleError: it cannot be written; the old file is as it was.
     """
+    from scanner.errors import CrossroleError
+
     part = target.with_name(f".{target.name}.part")
     try:
         part.write_text(text, encoding="utf-8")

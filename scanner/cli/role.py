@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from scanner.cli.exits import Exit
 from scanner.cli.options import add_choice_of_scan, add_common
-from scanner.errors import NothingInScopeError
-from scanner.model.finding import Finding, Verdict
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -16,7 +14,9 @@ if TYPE_CHECKING:
 
     from scanner.access.view import AccountView, RoleView
     from scanner.cli.console import Cell
+    from scanner.errors import NothingInScopeError
     from scanner.model.delegation import Delegation, KnownAccount
+    from scanner.model.finding import Finding
     from scanner.model.ids import AccountId
     from scanner.policy.decision import SourcedPolicy
     from scanner.policy.syntax import Statement
@@ -37,11 +37,11 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
 
 def run(args: Namespace) -> int:
     """Print the role, from every account that has one of this name."""
-    from scanner.access.view import AccountView  # noqa: PLC0415 - slower than `--help` may be
-    from scanner.cli.console import print_json  # noqa: PLC0415 - as above
-    from scanner.cli.settings import load_invocation  # noqa: PLC0415 - as above
-    from scanner.cli.stored import chosen_scans  # noqa: PLC0415 - as above
-    from scanner.wiring import open_store  # noqa: PLC0415 - as above
+    from scanner.access.view import AccountView
+    from scanner.cli.console import print_json
+    from scanner.cli.settings import load_invocation
+    from scanner.cli.stored import chosen_scans
+    from scanner.wiring import open_store
 
     settings = load_invocation(args).settings
     values: list[dict[str, Any]] = []
@@ -64,7 +64,9 @@ def run(args: Namespace) -> int:
 
 
 def _no_such_role(name: str, names: Iterable[str]) -> NothingInScopeError:
-    import difflib  # noqa: PLC0415 - only for an error
+    import difflib
+
+    from scanner.errors import NothingInScopeError
 
     near = difflib.get_close_matches(name, sorted(names), n=3)
     hint = (
@@ -81,8 +83,9 @@ def _value(
     findings: Iterable[Finding],
     known: Mapping[AccountId, KnownAccount],
 ) -> dict[str, Any]:
-    from scanner.access.delegations import delegations  # noqa: PLC0415 - slower than `--help` may be
-    from scanner.cli.summary import finding_value  # noqa: PLC0415 - as above
+    from scanner.access.delegations import delegations
+    from scanner.cli.summary import finding_value
+    from scanner.model.finding import Verdict
 
     stored = role.role
     return {
@@ -145,7 +148,7 @@ def _grant(policy: SourcedPolicy, statement: Statement) -> dict[str, Any]:
 
 
 def _print(value: dict[str, Any]) -> None:
-    from scanner.cli.console import print_table, say  # noqa: PLC0415 - slower than `--help` may be
+    from scanner.cli.console import print_table, say
 
     say(f"Role {value['role']} of account {value['account']}")
     say(f"  {value['arn']}, id {value['role_id']}")
@@ -171,7 +174,7 @@ def _print(value: dict[str, Any]) -> None:
 
 
 def _print_trust(value: dict[str, Any]) -> None:
-    from scanner.cli.console import print_table, say  # noqa: PLC0415 - slower than `--help` may be
+    from scanner.cli.console import print_table, say
 
     if value["trust_unread"]:
         say(f"  unknown: {value['trust_unread']}")

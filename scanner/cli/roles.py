@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from scanner.cli.exits import Exit
 from scanner.cli.options import add_choice_of_scan, add_common
-from scanner.model.finding import Finding, Severity, Verdict
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     from scanner.access.view import AccountView, RoleView
     from scanner.cli.console import Cell
+    from scanner.model.finding import Finding, Severity
 
 
 def add(commands: _SubParsersAction[ArgumentParser]) -> None:
@@ -32,11 +32,11 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
 
 def run(args: Namespace) -> int:
     """Print the list."""
-    from scanner.access.view import AccountView  # noqa: PLC0415 - slower than `--help` may be
-    from scanner.cli.console import print_json, print_table, say  # noqa: PLC0415 - as above
-    from scanner.cli.settings import load_invocation  # noqa: PLC0415 - as above
-    from scanner.cli.stored import chosen_scans  # noqa: PLC0415 - as above
-    from scanner.wiring import open_store  # noqa: PLC0415 - as above
+    from scanner.access.view import AccountView
+    from scanner.cli.console import print_json, print_table, say
+    from scanner.cli.settings import load_invocation
+    from scanner.cli.stored import chosen_scans
+    from scanner.wiring import open_store
 
     invocation = load_invocation(args)
     values: list[dict[str, Any]] = []
@@ -96,6 +96,8 @@ def _row(value: dict[str, Any]) -> tuple[Cell, ...]:
 
 
 def _worst_by_subject(findings: Sequence[Finding]) -> dict[str, Severity]:
+    from scanner.model.finding import Verdict
+
     worst: dict[str, Severity] = {}
     for finding in findings:
         known = worst.get(finding.subject)

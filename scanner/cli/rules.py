@@ -6,7 +6,6 @@ from argparse import Namespace, _SubParsersAction
 from typing import TYPE_CHECKING
 
 from scanner.cli.exits import Exit
-from scanner.errors import UsageError
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -33,8 +32,8 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
 
 def run_list(args: Namespace) -> int:
     """Print every rule."""
-    from scanner.cli.console import print_json, print_table  # noqa: PLC0415 - slower than `--help` may be
-    from scanner.rules.registry import RULES  # noqa: PLC0415 - as above
+    from scanner.cli.console import print_json, print_table
+    from scanner.rules.registry import RULES
 
     ordered = sorted(RULES, key=lambda rule: (-rule.severity.rank, rule.id))
     if args.json:
@@ -48,7 +47,7 @@ def run_list(args: Namespace) -> int:
 
 def run_explain(args: Namespace) -> int:
     """Print one rule with its remedies."""
-    from scanner.cli.console import print_json, say  # noqa: PLC0415 - slower than `--help` may be
+    from scanner.cli.console import print_json, say
 
     rule = checked_rule(args.rule)
     if args.json:
@@ -70,12 +69,13 @@ def checked_rule(name: str) -> Rule:
     Raises:
         UsageError: there is none; the hint names the nearest.
     """
-    from scanner.rules.registry import RULES  # noqa: PLC0415 - slower than `--help` may be
+    from scanner.errors import UsageError
+    from scanner.rules.registry import RULES
 
     by_id = {rule.id: rule for rule in RULES}
     if name in by_id:
         return by_id[name]
-    import difflib  # noqa: PLC0415 - only for an error
+    import difflib
 
     near = difflib.get_close_matches(name, by_id, n=1)
     raise UsageError(

@@ -43,9 +43,9 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
 
 def run(args: Namespace) -> int:
     """Scan and print; the exit code tells the worst finding."""
-    from scanner.cli.progress import watch  # noqa: PLC0415 - slower than `--help` may be
-    from scanner.cli.settings import load_invocation  # noqa: PLC0415 - as above
-    from scanner.wiring import run_scan  # noqa: PLC0415 - as above
+    from scanner.cli.progress import watch
+    from scanner.cli.settings import load_invocation
+    from scanner.wiring import run_scan
 
     invocation = load_invocation(args)
     with watch(quiet=args.quiet) as progress:
@@ -55,11 +55,11 @@ def run(args: Namespace) -> int:
 
 def show(report: ScanReport, invocation: Invocation, *, as_json: bool) -> int:
     """Print what came of a scan and return the exit code."""
-    from scanner.app.judge import worst  # noqa: PLC0415 - slower than `--help` may be
-    from scanner.cli.summary import print_summary, summary_value  # noqa: PLC0415 - as above
+    from scanner.app.judge import worst
+    from scanner.cli.summary import print_summary, summary_value
 
     if as_json:
-        from scanner.cli.console import print_json  # noqa: PLC0415 - as above
+        from scanner.cli.console import print_json
 
         print_json(summary_value(report))
     else:

@@ -73,7 +73,7 @@ def load_invocation(args: Namespace, environment: Mapping[str, str] = os.environ
 
 def default_store_url() -> str:
     """An SQLite file in the user's data folder."""
-    import platformdirs  # noqa: PLC0415 - the import costs more than `--help` may take
+    import platformdirs
 
     folder = Path(platformdirs.user_data_dir("crossrole", appauthor=False, ensure_exists=True))
     return f"sqlite:///{folder / 'crossrole.db'}"
@@ -111,8 +111,8 @@ def _read_file(path: Path) -> _Table:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of `crossrole.toml`."""
-    import json  # noqa: PLC0415 - only needed when a file is read
-    from importlib.resources import files  # noqa: PLC0415 - as above
+    import json
+    from importlib.resources import files
 
     text = files("scanner.cli").joinpath("settings.schema.json").read_text(encoding="utf-8")
     loaded: dict[str, Any] = json.loads(text)
@@ -120,7 +120,7 @@ def schema() -> dict[str, Any]:
 
 
 def _problems(table: _Table) -> Iterator[str]:
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - only needed when a file is read
+    from jsonschema import Draft202012Validator
 
     for error in Draft202012Validator(schema()).iter_errors(table):
         yield from _sentences(error)
@@ -157,7 +157,7 @@ def _joined(place: str, key: str) -> str:
 
 
 def _suggestion(key: str, allowed: list[str]) -> str:
-    import difflib  # noqa: PLC0415 - only needed for an error
+    import difflib
 
     near = difflib.get_close_matches(key, allowed, n=1)
     if near:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -87,5 +86,7 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """The same in every scan for the same rule and subject."""
+        import hashlib  # noqa: PLC0415 - it costs more than the values that need no fingerprint may
+
         text = f"{self.rule}\x1f{self.account}\x1f{self.subject_kind.value}\x1f{self.subject}"
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
