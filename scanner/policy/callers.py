@@ -47,7 +47,7 @@ def ask_trust(caller: AssumeCaller, *, role: str) -> Ask:
         if applies.truth is Truth.FALSE:
             return DOES_NOT
         statement = prepared.statement
-        if statement.principals is None or _principals_in_doubt(statement):
+        if statement.principals is None or principals_in_doubt(statement):
             return Answer(Truth.UNKNOWN, applies.path or statement.path, applies.note or NO_PRINCIPAL)
         named = _any(statement.principals, caller, role=role)
         return applies if named is APPLIES else named
@@ -55,7 +55,8 @@ def ask_trust(caller: AssumeCaller, *, role: str) -> Ask:
     return ask
 
 
-def _principals_in_doubt(statement: Statement) -> bool:
+def principals_in_doubt(statement: Statement) -> bool:
+    """Whether the statement may name others than its principals tell."""
     return any(fold(other.name) in _PRINCIPAL_ELEMENTS for other in statement.others)
 
 

@@ -154,7 +154,7 @@ class Prepared:
 
     def applies(self, asked: Asked) -> Answer:
         """Whether the statement applies to the request, whoever sends it."""
-        action = self._action(asked)
+        action = self.covers_action(asked)
         if action.truth is Truth.FALSE:
             return DOES_NOT
         if self.statement.unsupported:
@@ -167,7 +167,8 @@ class Prepared:
             return DOES_NOT
         return next((part for part in (action, resource, condition) if part is not APPLIES), APPLIES)
 
-    def _action(self, asked: Asked) -> Answer:
+    def covers_action(self, asked: Asked) -> Answer:
+        """Whether the request's action is among those the statement is about."""
         if self.actions is None:
             return Answer(Truth.UNKNOWN, self.statement.path, NO_ACTION)
         return self.actions.cover(asked)
