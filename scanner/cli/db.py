@@ -61,6 +61,7 @@ def run_check(args: Namespace) -> int:
 
 def run_prune(args: Namespace) -> int:
     """Remove old scans."""
+    from dataclasses import asdict
     from datetime import timedelta
 
     from scanner.cli.console import print_json, say
@@ -70,11 +71,11 @@ def run_prune(args: Namespace) -> int:
 
     url = load_invocation(args).settings.store_url
     before = SystemClock().now() - timedelta(days=args.days)
-    counts = prune(url, before=before, keep=args.keep)
+    removed = prune(url, before=before, keep=args.keep)
     if args.json:
-        print_json(dict(counts))
+        print_json(asdict(removed))
     else:
-        say("removed " + ", ".join(f"{count} {what}" for what, count in sorted(counts.items())))
+        say(f"removed {removed.scans} scans, {removed.facts} facts and {removed.documents} documents only they held")
     return Exit.OK
 
 

@@ -18,6 +18,10 @@ _SETTINGS_FILE: Final = """\
 # Look around with, for example: crossrole findings --config {config}
 store = "{store}"
 
+[accounts."1000000000000001"]
+name = "Enterprise A"
+relation = "own"
+
 [accounts."2000000000000002"]
 name = "Enterprise B"
 relation = "partner"
@@ -89,7 +93,7 @@ def run(args: Namespace) -> int:
     if not args.json:
         say(f"The report: {target.resolve()}")
         say(f"Look further: crossrole roles --config {config}")
-        say(f"              crossrole role partner-orders --config {config}")
+        say(f"              crossrole role b-pub-sub --config {config}")
     elif not args.quiet:
         note(f"wrote {target}")
     return Exit.OK
