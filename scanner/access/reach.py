@@ -105,7 +105,7 @@ def find_reach(holder: Holder, actions: Sequence[str], view: AccountView) -> Ite
 def _candidates(holder: Holder, action: str, view: AccountView) -> Iterator[_Candidate]:
     """Requests that an Allow statement may be about: made-up ones first, as they need no look-up."""
     forms = _forms(action)
-    patterns = tuple(_allowed_patterns(holder, action))
+    patterns = tuple(allowed_patterns(holder, action))
     for policy, pattern in patterns:
         for form, _ in forms:
             name = resource_to_come(pattern, form, account=view.account)
@@ -124,7 +124,8 @@ def _forms(action: str) -> tuple[tuple[str, RamAction], ...]:
     return tuple({form: (form, entry) for entry in find(action) for form in entry.arn_forms}.values())
 
 
-def _allowed_patterns(holder: Holder, action: str) -> Iterator[tuple[SourcedPolicy, str]]:
+def allowed_patterns(holder: Holder, action: str) -> Iterator[tuple[SourcedPolicy, str]]:
+    """Every resource on which a statement may allow `action`, with the policy that it stands in."""
     for policy in holder.policies:
         for statement in policy.document.statements:
             if statement.effect is not Effect.DENY and may_cover(statement, action):

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from scanner.access.grants import Grant, Standing, grant
+from scanner.access.grants import Grant, Standing, grant, offered
 from scanner.access.reach import reach
 from scanner.access.view import AccountView, RoleView
 from scanner.model.finding import Confidence, Finding, Severity, SubjectKind
@@ -46,8 +46,9 @@ def judge(world: World) -> Iterator[Finding]:
 def _look(role: RoleView, view: AccountView) -> Look:
     ways: list[_Way] = []
     doubts: list[str] = []
+    possible = offered(role) - _ELSEWHERE
     for action in actions_of(AccessClass.ESCALATE):
-        if action in _ELSEWHERE:
+        if action not in possible:
             continue
         answers = tuple(_answers(role, view, action))
         way = _way(role, view, action, [answer for answer in answers if answer.standing.grants])

@@ -15,7 +15,7 @@ from typing import Final
 
 from scanner.access.candidates import made_up
 from scanner.access.cite import cite, shortened
-from scanner.access.grants import Grant, Standing
+from scanner.access.grants import Grant, Standing, offered
 from scanner.access.reach import Reach, find_reach
 from scanner.access.view import AccountView, RoleView
 from scanner.model.finding import Evidence, Finding, Severity, SubjectKind, Verdict
@@ -128,7 +128,10 @@ class Reached:
 def reached(role: RoleView, actions: Iterable[str], view: AccountView) -> Reached:
     """Which of `actions` the role can do on any resource, existing or to come."""
     found = Reached()
+    possible = offered(role)
     for action in actions:
+        if action not in possible:
+            continue
         best, doubts = _surest(find_reach(role, (action,), view))
         if best is not None:
             found.granted.append(best)

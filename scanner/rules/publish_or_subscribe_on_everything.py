@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from scanner.access.grants import Grant, grant, offered
+from scanner.access.reach import allowed_patterns
 from scanner.access.view import AccountView, RoleView
 from scanner.model.finding import Finding, Severity, SubjectKind
-from scanner.policy.catalogue import AccessClass, by_class
+from scanner.policy.catalogue import AccessClass, RamAction, by_class
+from scanner.policy.pattern import ResourceMatch, resource_matches
 from scanner.rules.base import Rule, World
 from scanner.rules.narrowing import narrow_policy
 from scanner.rules.permissions import Look, evidence_of, judge_permissions, listed, places, scopes, under
@@ -29,10 +31,15 @@ def judge(world: World) -> Iterator[Finding]:
 def _look(role: RoleView, view: AccountView) -> Look:
     granted: dict[str, Grant] = {}
     doubts: list[str] = []
-    for answer in _answers(role, view):
-        if answer.standing.grants:
-            granted.setdefault(answer.action, answer)
-        doubts += answer.doubts
+    possible = offered(role)
+    for entry in by_class(AccessClass.PUBLISH, AccessClass.SUBSCRIBE):
+        if entry.action not in possible:
+            continue
+        for answer in _answers(role, view, entry):
+            doubts += answer.doubts
+            if answer.standing.grants:
+                granted.setdefault(entry.action, answer)
+                break
     if granted:
         grants = list(granted.values())
         clause = f"may send to or receive from topics of any name with {listed(list(granted))}{under(grants)}"
@@ -41,15 +48,14 @@ def _look(role: RoleView, view: AccountView) -> Look:
     return Look(clause=clause, doubts=tuple(dict.fromkeys(doubts)))
 
 
-def _answers(role: RoleView, view: AccountView) -> Iterator[Grant]:
-    possible = offered(role)
-    for entry in by_class(AccessClass.PUBLISH, AccessClass.SUBSCRIBE):
-        if entry.action not in possible:
-            continue
-        forms = [form for form in entry.arn_forms if _TOPIC in form]
-        for place in (place for form in forms for place in places(form, view)):
-            for scope in scopes(role):
-                yield grant(role, action=entry.action, resource=place, resource_group=scope)
+def _answers(role: RoleView, view: AccountView, entry: RamAction) -> Iterator[Grant]:
+    """What the role gets on topics that nobody has named; only where a resource is wide enough for one."""
+    patterns = {pattern for _, pattern in allowed_patterns(role, entry.action)}
+    for form in (form for form in entry.arn_forms if _TOPIC in form):
+        for place in places(form, view):
+            if any(resource_matches(pattern, place) is not ResourceMatch.NO for pattern in patterns):
+                for scope in scopes(role):
+                    yield grant(role, action=entry.action, resource=place, resource_group=scope)
 
 
 RULE = Rule(
