@@ -52,8 +52,9 @@ def judge(world: World) -> Iterator[Finding]:
     """One finding for each user, group and role that holds sts:AssumeRole, or may hold it unseen."""
     view = world.view
     yield from _not_listed(view)
-    own_roles = (role for role in view.roles if not role.role.service_linked)
-    for holder in (*view.users, *view.groups, *own_roles):
+    own_roles = tuple(role for role in view.roles if not role.role.service_linked)
+    holders: tuple[Holder, ...] = (*view.users, *view.groups, *own_roles)
+    for holder in holders:
         yield from _judge_holder(holder, view)
 
 

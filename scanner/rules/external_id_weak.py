@@ -50,7 +50,7 @@ def _look(entry: TrustEntry, role: RoleView, world: World) -> Remark | None:
     if not could_present_one(entry, world) or use.state is ExternalIdState.ABSENT:
         return None
     who = described(entry, world)
-    if use.state is ExternalIdState.NOT_UNDERSTOOD:
+    if use.state is ExternalIdState.NOT_UNDERSTOOD and not (use.negated and entry.understood):
         because = entry.doubts or ("the condition on sts:ExternalId is not understood",)
         clause = f"may ask {who} for an external id that is easy to come by"
         return Remark(verdict=Verdict.UNKNOWN, clause=clause, because=because)
@@ -65,7 +65,7 @@ def _look(entry: TrustEntry, role: RoleView, world: World) -> Remark | None:
 
 def _weaknesses(entry: TrustEntry, *, names: tuple[str, ...]) -> Iterator[str]:
     use = entry.external_ids
-    if use.negated:
+    if use.state is not ExternalIdState.REQUIRED:
         yield "may be anything but a given value"
     if use.pattern:
         yield "only has to match a pattern with a wildcard"

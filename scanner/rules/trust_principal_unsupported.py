@@ -28,6 +28,9 @@ def _look(entry: TrustEntry, _role: RoleView, world: World) -> Remark | None:
         case PrincipalForm.ANYONE:
             clause = f"names the pattern `{text}` as principal, which may let in anybody it matches"
             return Remark(verdict=Verdict.FAIL, clause=clause, severity=Severity.CRITICAL)
+        case PrincipalForm.UNSUPPORTED if not text:
+            clause = "has a statement whose principals cannot be read"
+            return Remark(verdict=Verdict.UNKNOWN, clause=clause, because=entry.doubts)
         case PrincipalForm.UNSUPPORTED:
             clause = f"names the principal `{text}`, a form that the vendor does not document"
             return Remark(verdict=Verdict.FAIL, clause=clause, severity=Severity.HIGH)

@@ -14,7 +14,17 @@ from scanner.model.finding import Verdict
 from scanner.rules.base import Rule
 from scanner.rules.registry import RULES, rule
 
-SHARED = {"base", "registry", "delegated", "external_ids", "narrowing", "permissions", "remedies", "trails"}
+SHARED = {
+    "base",
+    "delegated",
+    "external_ids",
+    "narrowing",
+    "permissions",
+    "registry",
+    "remedies",
+    "resource_words",
+    "trails",
+}
 """Modules that hold no rule: what several rules share."""
 
 SOURCES = Path(scanner.rules.__file__).parent

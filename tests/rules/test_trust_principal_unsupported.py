@@ -49,6 +49,11 @@ def test_documented_forms_pass() -> None:
     assert verdicts(RULE, world(plain)) == {"orders": Verdict.PASS}
 
 
+def test_a_text_that_is_no_trust_policy_names_nobody_for_certain() -> None:
+    account = snapshot(roles=[role("orders", trust="{not json")])
+    assert verdicts(RULE, world(account)) == {"orders": Verdict.UNKNOWN}
+
+
 def test_a_wildcard_fails_whatever_else_is_not_understood() -> None:
     trust = [trusting("*"), trusting(PARTNER, when={"Null": {"sts:ExternalId": "true"}})]
     assert verdicts(RULE, world(snapshot(roles=[role("orders", trust=trust)])))["orders"] is Verdict.FAIL
