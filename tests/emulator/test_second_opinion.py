@@ -70,7 +70,7 @@ resource_patterns = st.sampled_from(
         "acs:*:i?t",
     ]
 )
-settled_conditions = st.sampled_from(
+settled_conditions: st.SearchStrategy[Statement] = st.sampled_from(
     [
         {"IpAddress": {"acs:SourceIp": ["203.0.113.0/24", "10.0.0.0/8"]}},
         {"IpAddress": {"acs:SourceIp": "10.0.0.0/8"}},
@@ -85,7 +85,7 @@ settled_conditions = st.sampled_from(
         {"IpAddress": {"acs:SourceIp": "203.0.113.7"}, "Bool": {"acs:SecureTransport": "false"}},
     ]
 )
-open_conditions = st.sampled_from(
+open_conditions: st.SearchStrategy[Statement] = st.sampled_from(
     [
         {"StringNotEquals": {"acs:PrincipalARN": ["a", "b"]}},
         {"StringNotEquals": {"acs:PrincipalARN": ["a", ROLE_R]}},
