@@ -44,7 +44,7 @@ class _Grant:
     outcome: Outcome
     severity: Severity
     reach: str
-    """What it reaches, in words."""
+    """What it makes of the holder, in words."""
     doubts: tuple[str, ...]
 
 
@@ -67,8 +67,7 @@ def _judge_holder(holder: Holder, view: AccountView) -> Iterator[Finding]:
     if failed:
         worst = max(failed, key=lambda grant: grant.severity.rank)
         refs = [grant.ref for grant in failed]
-        text = f"may assume {worst.reach} that trusts this account"
-        yield _finding(holder, view, Verdict.FAIL, text, refs=refs, severity=worst.severity)
+        yield _finding(holder, view, Verdict.FAIL, worst.reach, refs=refs, severity=worst.severity)
     elif doubts := (*holder.unread, *_doubts(holder, unsure)):
         refs = [grant.ref for grant in unsure]
         text = "may perhaps assume roles of any account; its permissions are not known for certain"
@@ -108,14 +107,12 @@ def _grants(holder: Holder, refs: Iterable[StatementRef]) -> Iterator[_Grant]:
 def _grant(holder: Holder, ref: StatementRef, role: str) -> _Grant:
     decision = decide(Request(action=ASSUME_ROLE, resource=role), account=holder.policies)
     if _grants_everything(ref.statement):
-        severity, reach = Severity.LOW, "any role, as part of being allowed everything,"
+        severity, reach = Severity.LOW, "may do everything, and so assume any role that trusts this account"
     elif role == _SOME_ROLE:
-        severity, reach = RULE.severity, "any role of any account"
+        severity, reach = RULE.severity, "may assume any role of any account that trusts this one"
     else:
-        severity, reach = (
-            Severity.LOW,
-            f"any role of any account with a name such as `{role.partition('/')[2]}`",
-        )
+        name = role.rpartition("/")[2]
+        severity, reach = Severity.LOW, f"may assume roles with names such as `{name}` of any account"
     return _Grant(ref=ref, outcome=decision.outcome, severity=severity, reach=reach, doubts=_open(decision))
 
 

@@ -24,6 +24,10 @@ EXCERPT_LIMIT: Final = 200
 _CLAUSES: Final = 3
 """How many principals a message names before it counts the rest."""
 
+ODD_PRINCIPALS: Final = frozenset({"principal-wildcard", "unknown-principal", "unknown-principal-type"})
+"""Codes of the problems that the parser reports about a principal."""
+_LEFT_TO_ENTRIES: Final = ODD_PRINCIPALS | {"unknown-operator"}
+
 RAM_FORMS: Final = frozenset({PrincipalForm.ROOT, PrincipalForm.USER, PrincipalForm.ROLE})
 """Principals that call AssumeRole themselves, and so can present an external id."""
 
@@ -98,12 +102,16 @@ def roles_not_listed(view: AccountView, rule: Rule) -> Iterator[Finding]:
 
 
 def trust_doubts(role: RoleView) -> tuple[str, ...]:
-    """In words, what keeps the trust policy from being certain; empty when it is read and understood."""
+    """In words, what keeps open whom the trust policy lets in; empty when that is certain.
+
+    An odd operator changes no principal, and an odd principal is an entry of its own: rules that such
+    things matter to look at the entry.
+    """
     if role.trust_unread is not None:
         return (role.trust_unread,)
     if role.trust is None:
         return ("the trust policy was not read",)
-    errors = (p for p in role.trust.problems if p.weight is Weight.ERROR)
+    errors = (p for p in role.trust.problems if p.weight is Weight.ERROR and p.code not in _LEFT_TO_ENTRIES)
     return tuple(f"trust policy, {problem.path}: {problem.message}" for problem in errors)
 
 

@@ -16,7 +16,7 @@ from scanner.model.ids import AccountId, Secret
 from scanner.policy.trust import ExternalIdState, TrustEntry
 from scanner.rules.base import Rule, World
 from scanner.rules.delegated import Remark, described, foreign, judge_delegated, trust_doubts
-from scanner.rules.external_ids import could_present_one, mark
+from scanner.rules.external_ids import could_present_one, external_ids, mark
 from scanner.rules.remedies import edit_trust
 
 _NAMED: Final = 3
@@ -57,9 +57,7 @@ def _look(
     who = described(entry, world)
     here = _Use(world.view.account, role.name, entry.principal.account or "")
     shared = [
-        (value, others)
-        for value in entry.external_ids.values
-        if (others := uses.get(value, frozenset()) - {here})
+        (value, others) for value in external_ids(entry) if (others := uses.get(value, frozenset()) - {here})
     ]
     if shared:
         value, others = shared[0]
@@ -84,7 +82,7 @@ def _uses(world: World) -> Mapping[Secret, frozenset[_Use]]:
         for role in view.roles:
             for entry in foreign(role):
                 use = _Use(view.account, role.name, entry.principal.account or "")
-                for value in entry.external_ids.values:
+                for value in external_ids(entry):
                     found.setdefault(value, set()).add(use)
     return {value: frozenset(uses) for value, uses in found.items()}
 

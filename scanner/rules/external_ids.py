@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
-from scanner.access.view import RoleView
 from scanner.model.delegation import Relation
 from scanner.model.ids import Secret
-from scanner.policy.syntax import PrincipalForm
-from scanner.policy.trust import TrustEntry
+from scanner.policy.operators import OPERATORS
+from scanner.policy.syntax import Condition, PrincipalForm
+from scanner.policy.trust import EXTERNAL_ID, TrustEntry
 from scanner.rules.base import World
-from scanner.rules.delegated import RAM_FORMS, foreign, relation
+from scanner.rules.delegated import RAM_FORMS, relation
 
 _MARK_DIGITS: Final = 6
 """Hexadecimal digits: enough to tell a company's external ids apart, too few to confirm a guess."""
@@ -31,9 +31,21 @@ def could_present_one(entry: TrustEntry, world: World) -> bool:
     return (form in RAM_FORMS or pattern) and relation(entry.principal.account, world) is not Relation.OWN
 
 
-def demanding(role: RoleView, world: World) -> tuple[TrustEntry, ...]:
-    """The entries of `role` that let in such a principal."""
-    return tuple(entry for entry in foreign(role) if could_present_one(entry, world))
+def external_ids(entry: TrustEntry) -> tuple[Secret, ...]:
+    """Every value that the entry may ask for, also under operators whose effect is not certain."""
+    return tuple(
+        dict.fromkeys(
+            Secret(value)
+            for condition in entry.conditions
+            if condition.key.lower() == EXTERNAL_ID.lower() and not _excludes(condition)
+            for value in condition.values.items
+        )
+    )
+
+
+def _excludes(condition: Condition) -> bool:
+    operator = OPERATORS.get(condition.operator)
+    return operator is not None and operator.negated
 
 
 def mark(value: Secret) -> str:

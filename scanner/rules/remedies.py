@@ -13,7 +13,8 @@ def edit_trust(statement: str, *, console: str) -> Remedy:
     policy = f'{{"Version": "1", "Statement": [{statement}]}}'
     return Remedy(
         cli=(
-            "# Keep the present trust policy for the way back.\n"
+            "# Keep the present trust policy for the way back. The new one replaces it whole, so carry over\n"
+            "# every statement that should stay.\n"
             "aliyun ram GetRole --RoleName ROLE > ROLE-before.json\n"
             f"aliyun ram UpdateRole --RoleName ROLE --NewAssumeRolePolicyDocument '{policy}'"
         ),

@@ -1,7 +1,8 @@
 """Whether a role lets in an account that nobody has named in the settings.
 
 It asks only whose account a principal belongs to; what it may do and whether an external id is needed
-are other rules. Forms that name no account are `trust-principal-unsupported`.
+are other rules. Principals that name no account, such as `*`, leave it
+UNKNOWN; `trust-principal-unsupported` fails them.
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ def judge(world: World) -> Iterator[Finding]:
 
 def _look(entry: TrustEntry, _role: RoleView, world: World) -> Remark | None:
     account = entry.principal.account
-    if account is None:
-        return None
     who = described(entry, world)
+    if account is None:
+        return Remark(verdict=Verdict.UNKNOWN, clause=f"lets in {who}, whoever that is", because=entry.doubts)
     if relation(account, world) is Relation.UNKNOWN:
         clause = f"lets in {who}, an account that the settings do not name"
         return Remark(verdict=Verdict.FAIL, clause=clause, because=entry.doubts)

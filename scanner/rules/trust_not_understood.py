@@ -7,16 +7,13 @@ stands. A reading that the documents leave open is UNKNOWN here too.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from scanner.access.view import RoleView
 from scanner.model.finding import Evidence, Finding, Severity, SubjectKind, Verdict
 from scanner.policy.syntax import Problem, Weight
 from scanner.rules.base import Rule, World
-from scanner.rules.delegated import EXCERPT_LIMIT, roles_not_listed
+from scanner.rules.delegated import EXCERPT_LIMIT, ODD_PRINCIPALS, roles_not_listed
 from scanner.rules.remedies import edit_trust
-
-_PRINCIPALS: Final = frozenset({"principal-wildcard", "unknown-principal", "unknown-principal-type"})
 
 
 def judge(world: World) -> Iterator[Finding]:
@@ -31,7 +28,7 @@ def judge(world: World) -> Iterator[Finding]:
 def _errors(role: RoleView) -> tuple[Problem, ...]:
     """What is not documented, apart from principals, which `trust-principal-unsupported` judges."""
     problems = () if role.trust is None else role.trust.problems
-    return tuple(p for p in problems if p.weight is Weight.ERROR and p.code not in _PRINCIPALS)
+    return tuple(p for p in problems if p.weight is Weight.ERROR and p.code not in ODD_PRINCIPALS)
 
 
 def _judge_role(role: RoleView, problems: tuple[Problem, ...], world: World) -> Finding:

@@ -110,3 +110,20 @@ def test_an_operator_that_is_not_documented_is_unknown() -> None:
     trust = trusting(PARTNER, when=external_id(GOOD_EXTERNAL_ID, operator="StringEqualsIfExists"))
     owner = snapshot(roles=[role("orders", trust=trust)])
     assert verdicts(RULE, world(owner)) == {"orders": Verdict.UNKNOWN}
+
+
+def test_an_odd_operator_hides_no_sharing_and_leaves_others_certain() -> None:
+    odd = external_id(GOOD_EXTERNAL_ID, operator="StringEqualsIfExists")
+    roles = [
+        role("billing", trust=trusting(PARTNER, when=odd)),
+        role("orders", trust=trusting(PARTNER, when=external_id(GOOD_EXTERNAL_ID))),
+        role("refunds", trust=trusting(PARTNER, when=external_id(OTHER_ID))),
+    ]
+    found = verdicts(RULE, world(snapshot(roles=roles)))
+    assert found == {"billing": Verdict.FAIL, "orders": Verdict.FAIL, "refunds": Verdict.PASS}
+
+
+def test_excluding_the_same_value_is_no_sharing() -> None:
+    trust = trusting(PARTNER, when=external_id("the-old-one", operator="StringNotEquals"))
+    found = verdicts(RULE, world(snapshot(roles=[role("a", trust=trust), role("b", trust=trust)])))
+    assert Verdict.FAIL not in found.values()

@@ -115,3 +115,13 @@ def test_the_name_in_the_settings_is_told() -> None:
     account = snapshot(roles=[role("orders", trust=trusting(PARTNER))])
     known = [KnownAccount(account=PARTNER, name="Enterprise B", relation=Relation.PARTNER)]
     assert "Enterprise B" in judged(RULE, world(account, known=known))["orders"].message
+
+
+def test_a_wildcard_may_be_anybody_and_is_unknown_here() -> None:
+    account = snapshot(roles=[role("open", trust=trusting("*"))])
+    assert verdicts(RULE, world(account)) == {"open": Verdict.UNKNOWN}
+
+
+def test_an_odd_condition_changes_account() -> None:
+    trust = trusting(PARTNER, when={"StringEqualsIfExists": {"sts:ExternalId": "x"}})
+    assert verdicts(RULE, world(snapshot(roles=[role("orders", trust=trust)]))) == {"orders": Verdict.PASS}
