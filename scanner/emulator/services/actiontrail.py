@@ -115,11 +115,12 @@ def _settings(call: Call, trail: TrailRecord) -> Mapping[str, Any]:
 def create_trail(call: Call) -> Mapping[str, Any]:
     """A new trail, which does not log until it is told to."""
     name = _name(call)
-    if _NAME.fullmatch(name) is None:
-        raise Refusal(400, "InvalidTrailNameException", "The specified trail name is invalid.")
     trails = call.account.trails
+    # A world may hold a trail of a name that could not be made, so this comes first.
     if name in trails:
         raise Refusal(400, "TrailAlreadyExistsException", "The specified trail already exists.")
+    if _NAME.fullmatch(name) is None:
+        raise Refusal(400, "InvalidTrailNameException", "The specified trail name is invalid.")
     if sum(trail.home_region == call.region for trail in trails.values()) >= TRAILS_PER_REGION:
         raise Refusal(
             403, "MaximumNumberOfTrailsExceededException", "The number of trails exceeds the limit."
