@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from scanner.policy.decision import Decision, Gate, Outcome, Reason, SourcedPolicy, Truth
-from scanner.policy.statements import Answer, Asked, Prepared, prepared
+from scanner.policy.statements import Answer, Asked, Prepared, concerning
 from scanner.policy.syntax import Effect
 
 SILENT = "no statement allows it"
@@ -87,7 +87,7 @@ def rule(
     """What the statements of `policies` say; `doubt` says why they may not be in force at all."""
     ruling = Ruling(gate)
     for policy in policies:
-        document = prepared(policy.document)
+        document = concerning(policy.document, asked.action)
         if document.doubt is not None:
             answer = Answer(Truth.UNKNOWN, document.doubt.path, document.doubt.message)
             _count(ruling, policy, answer, path=answer.path, effect=None)

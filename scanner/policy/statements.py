@@ -34,6 +34,7 @@ NOT_UNDERSTOOD: Final = "an element here is not in the documented language"
 
 _ACTION_ELEMENTS: Final = frozenset({"action", "notaction"})
 _DOCUMENTS_PREPARED: Final = 8_192
+_ACTIONS_PREPARED: Final = 65_536
 
 
 class Asked:
@@ -89,7 +90,12 @@ class _Patterns:
         )
 
     def cover(self, text: str) -> bool:
-        return text in self.exact or any(pattern.matches(text) for pattern in self.globs)
+        if text in self.exact:
+            return True
+        for pattern in self.globs:  # noqa: SIM110 - asked for every statement, and faster so
+            if pattern.matches(text):
+                return True
+        return False
 
     def may_cover(self, text: str) -> bool:
         """Whether one covers the text if its variables stand for the right thing."""
@@ -134,6 +140,7 @@ class _Resources:
 
     def cover(self, asked: Asked) -> Answer:
         # The wider, case-blind question comes first: most statements fail it, and one no suffices.
+        # INVARIANT: what the plain patterns cover, the folded ones cover as well.
         if not any(map(self.folded.cover, asked.folded)):
             if self.folded.variable and any(map(self.folded.may_cover, asked.folded)):
                 return Answer(Truth.UNKNOWN, self.path, VARIABLE)
@@ -203,6 +210,15 @@ def prepared(document: PolicyDocument) -> PreparedDocument:
         for statement in document.statements
     )
     return PreparedDocument(statements, _doubt(document))
+
+
+@lru_cache(maxsize=_ACTIONS_PREPARED)
+def concerning(document: PolicyDocument, action: str) -> PreparedDocument:
+    """The document made ready, without the statements that surely do not cover a folded action."""
+    ready = prepared(document)
+    asked = Asked(Request(action=action, resource=""))
+    statements = (s for s in ready.statements if s.covers_action(asked).truth is not Truth.FALSE)
+    return PreparedDocument(tuple(statements), ready.doubt)
 
 
 def _doubt(document: PolicyDocument) -> Problem | None:
