@@ -10,10 +10,12 @@ from typing import Final
 
 DETAILED_ROLES: Final = 150
 """Delegated roles with a part of their own, the worst first."""
-DELEGATION_ROWS: Final = 1_000
+PARTS_CHARACTERS: Final = 1_600_000
+"""What the parts of all roles may take together, documents apart; an estimate decides."""
+DELEGATION_ROWS: Final = 600
 DOCUMENT_CHARACTERS: Final = 1_200_000
 """Policy text printed in one page, all documents together."""
-SUBJECTS_PER_RULE: Final = 50
+SUBJECTS_PER_RULE: Final = 40
 EVIDENCE_PER_FINDING: Final = 8
 GAPS_PER_FINDING: Final = 10
 EXCERPT_CHARACTERS: Final = 400

@@ -23,7 +23,9 @@ from scanner.model.text import visible
 ROWS: Final = 50
 FINDINGS: Final = 50
 UNKNOWN: Final = 20
-_SPECIAL: Final = re.compile(r"^[ ]*[-+#=]|^[ ]*\d+[.)]|:(?=//)|(?<=www)\.|[\\`*_\[\]~<>&@]", re.IGNORECASE)
+_SPECIAL: Final = re.compile(
+    r"^[ ]*[-+#=]|^[ ]*\d+[.)](?=\s|$)|:(?=//)|(?<=www)\.|[\\`*_\[\]~<>&@]", re.IGNORECASE
+)
 """What starts a list or heading at the beginning of a text, links, and markup anywhere."""
 _TICKS: Final = re.compile(r"`+")
 

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Final, assert_never
 
 from scanner.model.delegation import Delegation, Relation
+from scanner.model.ids import Arn
+
+_KINDS: Final = {
+    "user": "user",
+    "role": "role",
+    "saml-provider": "SAML provider",
+    "oidc-provider": "OIDC provider",
+}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -31,6 +39,20 @@ def partner_of(delegation: Delegation) -> Partner:
         identity=delegation.principal_account or delegation.principal,
         known=delegation.relation is not Relation.UNKNOWN,
     )
+
+
+def principal_words(delegation: Delegation) -> tuple[str, str]:
+    """What kind of principal it is and its name, where its account is told apart already.
+
+    A principal in any other form comes back with no kind, and whole for a name.
+    """
+    arn = Arn.parse(delegation.principal)
+    if arn is None or delegation.principal_account is None or arn.account != delegation.principal_account:
+        return "", delegation.principal
+    if arn.relative == "root":
+        return "the whole account", ""
+    kind, separator, name = arn.relative.partition("/")
+    return (_KINDS[kind], name) if separator and kind in _KINDS else ("", delegation.principal)
 
 
 def relation_words(relation: Relation) -> str:

@@ -7,11 +7,12 @@ how many it stands for. The drawing itself is a template; nothing here is markup
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, TypeVar
+from typing import Final, assert_never
 
 from reports.index import Index, RoleKey
+from reports.layout import COLUMNS, WIDTH, Place, arrange, curve
 from reports.partners import Partner, partner_of
 from reports.targets import Target, TargetKind, TargetReader
 from reports.words import Capped, capped, count
@@ -20,17 +21,14 @@ from scanner.model.finding import Severity
 PARTNERS: Final = 14
 ROLES: Final = 24
 TARGETS: Final = 18
+FEWER_TARGETS: Final = 9
+"""How many resources are drawn one by one where there would be too many lines."""
 NAMES_IN_GROUP: Final = 12
+DENSE: Final = 70
+"""Lines beyond which they are drawn faintly."""
 
-WIDTH: Final = 1080
-_TOP: Final = 40
-_ROW: Final = 56
-_BOX: Final = 44
-_COLUMNS: Final = ((0, 270), (400, 280), (810, 270))
-"""Left edge and width of each column."""
-_SWEEPS: Final = 3
-
-Key = TypeVar("Key", bound=Hashable)
+HEADINGS: Final = ("Who may enter", "Roles", "What their policies name")
+_NOWHERE: Final = Place(0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +43,7 @@ class Node:
     doubtful: bool = False
     names: Capped[str] = field(default_factory=lambda: Capped((), 0))
     """What it stands for, when that is more than one thing."""
-    x: int = 0
-    y: int = 0
-    width: int = 0
-    height: int = _BOX
+    place: Place = _NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +76,18 @@ class Picture:
     readings: tuple[Reading, ...]
     description: str
     aggregated: bool
+    dense: bool
+    """Whether there are so many lines that they have to be drawn faintly."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scene:
+    """What there is to draw, before anything is drawn together."""
+
+    index: Index
+    parts: Mapping[RoleKey, str]
+    parties: Mapping[RoleKey, frozenset[Partner]]
+    targets: Mapping[RoleKey, frozenset[Target]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,26 +102,43 @@ class _Group:
 def draw(index: Index, parts: Mapping[RoleKey, str]) -> Picture:
     """The picture of all delegated roles in `index`."""
     reader = TargetReader()
-    parties = {key: frozenset(map(partner_of, found)) for key, found in index.delegated.items()}
-    targets = {key: reader.of_role(index.account(key[0]), key[1]) for key in index.delegated}
-    left, party_nodes = _party_nodes(parties)
-    right, target_nodes = _target_nodes(targets)
-    groups = _groups(
-        index,
-        {key: frozenset(left[p] for p in found) for key, found in parties.items()},
-        {key: frozenset(right[t] for t in found) for key, found in targets.items()},
+    scene = _Scene(
+        index=index,
+        parts=parts,
+        parties={key: frozenset(map(partner_of, found)) for key, found in index.delegated.items()},
+        targets={key: reader.of_role(index.account(key[0]), key[1]) for key in index.delegated},
     )
-    role_nodes = tuple(_role_node(group, index, parts) for group in groups)
-    columns = _arranged(party_nodes, role_nodes, target_nodes, groups)
-    tallest = max(map(len, columns), default=0)
+    picture = _drawn(scene, targets=TARGETS)
+    return _drawn(scene, targets=FEWER_TARGETS) if picture.dense else picture
+
+
+def _drawn(scene: _Scene, *, targets: int) -> Picture:
+    """The picture with at most about `targets` boxes on the right."""
+    left, party_nodes = _party_nodes(scene.parties)
+    right, target_nodes = _target_nodes(scene.targets, targets)
+    groups = _groups(
+        scene.index,
+        {key: frozenset(left[p] for p in found) for key, found in scene.parties.items()},
+        {key: frozenset(right[t] for t in found) for key, found in scene.targets.items()},
+    )
+    role_nodes = tuple(_role_node(group, scene.index, scene.parts) for group in groups)
+    layout = arrange(
+        left=len(party_nodes),
+        right=len(target_nodes),
+        to_left=[group.parties for group in groups],
+        to_right=[group.targets for group in groups],
+    )
+    columns = tuple(
+        tuple(replace(node, place=place) for node, place in zip(nodes, places, strict=True))
+        for nodes, places in zip((party_nodes, role_nodes, target_nodes), layout.columns, strict=True)
+    )
+    lines = tuple(_lines(groups, columns))
     return Picture(
         width=WIDTH,
-        height=_TOP + max(tallest, 1) * _ROW,
-        columns=tuple(
-            zip((x for x, _ in _COLUMNS), ("Who may enter", "Roles", "What their policies name"), strict=True)
-        ),
-        nodes=tuple(node for column in columns for node in column.values()),
-        lines=tuple(_lines(groups, columns)),
+        height=layout.height,
+        columns=tuple((x, heading) for (x, _), heading in zip(COLUMNS, HEADINGS, strict=True)),
+        nodes=tuple(node for column in columns for node in column),
+        lines=lines,
         readings=tuple(
             Reading(
                 role=node,
@@ -123,14 +147,15 @@ def draw(index: Index, parts: Mapping[RoleKey, str]) -> Picture:
             )
             for node, group in zip(role_nodes, groups, strict=True)
         ),
-        description=_description(index, parties, targets),
-        aggregated=any(node.names.shown for column in columns for node in column.values()),
+        description=_description(scene),
+        aggregated=any(node.names.shown for column in columns for node in column),
+        dense=len(lines) > DENSE,
     )
 
 
 def _party_nodes(parties: Mapping[RoleKey, Iterable[Partner]]) -> tuple[dict[Partner, int], tuple[Node, ...]]:
     roles = Counter(p for found in parties.values() for p in found)
-    ordered = sorted(roles, key=lambda p: (-roles[p], p))
+    ordered = sorted(roles, key=lambda p: (p.known, -roles[p], p))
     shown = capped(ordered, PARTNERS)
     nodes = [
         Node(
@@ -152,10 +177,12 @@ def _party_nodes(parties: Mapping[RoleKey, Iterable[Partner]]) -> tuple[dict[Par
     return {p: min(i, len(nodes) - 1) for i, p in enumerate(ordered)}, tuple(nodes)
 
 
-def _target_nodes(targets: Mapping[RoleKey, Iterable[Target]]) -> tuple[dict[Target, int], tuple[Node, ...]]:
+def _target_nodes(
+    targets: Mapping[RoleKey, Iterable[Target]], limit: int
+) -> tuple[dict[Target, int], tuple[Node, ...]]:
     roles = Counter(t for found in targets.values() for t in found)
-    ordered = sorted(roles, key=lambda t: (t.kind in _DRAWN_LAST, -roles[t], t.order))
-    shown = capped(ordered, TARGETS)
+    ordered = sorted(roles, key=lambda t: (_rank(t), -roles[t], t.order))
+    shown = capped(ordered, limit)
     nodes = [
         Node(
             label=t.name,
@@ -166,7 +193,7 @@ def _target_nodes(targets: Mapping[RoleKey, Iterable[Target]]) -> tuple[dict[Tar
         for t in shown.shown
     ]
     if shown.more:
-        rest = ordered[TARGETS:]
+        rest = ordered[limit:]
         nodes.append(
             Node(
                 label=f"{len(rest):,} more resources",
@@ -177,7 +204,17 @@ def _target_nodes(targets: Mapping[RoleKey, Iterable[Target]]) -> tuple[dict[Tar
     return {t: min(i, len(nodes) - 1) for i, t in enumerate(ordered)}, tuple(nodes)
 
 
-_DRAWN_LAST: Final = frozenset({TargetKind.OTHER, TargetKind.NAME_4X})
+def _rank(target: Target) -> int:
+    """What is drawn by itself first: the broad grants, then instances, then the rest."""
+    match target.kind:
+        case TargetKind.EVERYTHING | TargetKind.ALL_5X | TargetKind.ALL_4X | TargetKind.UNREAD:
+            return 0
+        case TargetKind.INSTANCE_5X | TargetKind.INSTANCE_4X:
+            return 1
+        case TargetKind.NAME_4X | TargetKind.OTHER:
+            return 2
+        case _:
+            assert_never(target.kind)
 
 
 def _groups(
@@ -185,26 +222,36 @@ def _groups(
     parties: Mapping[RoleKey, frozenset[int]],
     targets: Mapping[RoleKey, frozenset[int]],
 ) -> tuple[_Group, ...]:
-    alone = tuple(_Group(keys=(key,), parties=parties[key], targets=targets[key]) for key in index.delegated)
-    if len(alone) <= ROLES:
-        return alone
-    alike: dict[Hashable, list[RoleKey]] = defaultdict(list)
-    for key in index.delegated:
-        alike[parties[key], targets[key], index.worst_of.get(key), index.undetermined(key)].append(key)
+    """One group a role where there is room, else the finest grouping that fits."""
+    grouping: Callable[[RoleKey], Hashable]
+    for grouping in (
+        lambda key: key,
+        lambda key: (parties[key], targets[key], index.worst_of.get(key), index.undetermined(key)),
+        lambda key: (parties[key], index.worst_of.get(key)),
+        lambda key: parties[key],
+    ):
+        alike: dict[Hashable, list[RoleKey]] = defaultdict(list)
+        for key in index.delegated:
+            alike[grouping(key)].append(key)
+        if len(alike) <= ROLES:
+            break
     groups = tuple(
-        _Group(keys=tuple(keys), parties=parties[keys[0]], targets=targets[keys[0]])
+        _Group(
+            keys=tuple(keys),
+            parties=parties[keys[0]],
+            targets=frozenset().union(*(targets[key] for key in keys)),
+        )
         for keys in alike.values()
     )
-    if len(groups) <= ROLES:
-        return groups
-    rest = groups[ROLES - 1 :]
-    return (
-        *groups[: ROLES - 1],
-        _Group(
-            keys=tuple(key for group in rest for key in group.keys),
-            parties=frozenset().union(*(group.parties for group in rest)),
-            targets=frozenset().union(*(group.targets for group in rest)),
-        ),
+    return groups if len(groups) <= ROLES else (*groups[: ROLES - 1], _merged(groups[ROLES - 1 :]))
+
+
+def _merged(groups: Iterable[_Group]) -> _Group:
+    every = tuple(groups)
+    return _Group(
+        keys=tuple(key for group in every for key in group.keys),
+        parties=frozenset().union(*(group.parties for group in every)),
+        targets=frozenset().union(*(group.targets for group in every)),
     )
 
 
@@ -230,101 +277,21 @@ def _role_node(group: _Group, index: Index, parts: Mapping[RoleKey, str]) -> Nod
     )
 
 
-def _arranged(
-    parties: tuple[Node, ...], roles: tuple[Node, ...], targets: tuple[Node, ...], groups: tuple[_Group, ...]
-) -> tuple[dict[int, Node], dict[int, Node], dict[int, Node]]:
-    """The nodes in their places, each column in an order that crosses few lines."""
-    left, middle, right = list(range(len(parties))), list(range(len(roles))), list(range(len(targets)))
-    for _ in range(_SWEEPS):
-        middle = _by_neighbours(
-            middle,
-            {i: g.parties for i, g in enumerate(groups)},
-            left,
-            then={i: g.targets for i, g in enumerate(groups)},
-            then_order=right,
-        )
-        left = _by_neighbours(left, _reversed(g.parties for g in groups), middle)
-        right = _by_neighbours(right, _reversed(g.targets for g in groups), middle)
-    rows = max(len(left), len(middle), len(right), 1)
-    return (
-        _placed(parties, left, column=0, rows=rows),
-        _placed(roles, middle, column=1, rows=rows),
-        _placed(targets, right, column=2, rows=rows),
-    )
-
-
-def _by_neighbours(
-    order: list[int],
-    neighbours: Mapping[int, frozenset[int]],
-    positions: list[int],
-    *,
-    then: Mapping[int, frozenset[int]] | None = None,
-    then_order: list[int] | None = None,
-) -> list[int]:
-    """`order` sorted by the mean position of each node's neighbours; ties by `then`, then as they were."""
-    place = {node: i for i, node in enumerate(positions)}
-    second = {node: i for i, node in enumerate(then_order or ())}
-
-    def mean(found: frozenset[int], where: Mapping[int, int]) -> float:
-        return sum(where[n] for n in found) / len(found) if found else float(len(where))
-
-    return sorted(
-        order,
-        key=lambda node: (
-            mean(neighbours.get(node, frozenset()), place),
-            mean((then or {}).get(node, frozenset()), second),
-        ),
-    )
-
-
-def _reversed(links: Iterable[frozenset[int]]) -> dict[int, frozenset[int]]:
-    back: dict[int, set[int]] = defaultdict(set)
-    for i, found in enumerate(links):
-        for node in found:
-            back[node].add(i)
-    return {node: frozenset(found) for node, found in back.items()}
-
-
-def _placed(nodes: tuple[Node, ...], order: list[int], *, column: int, rows: int) -> dict[int, Node]:
-    x, width = _COLUMNS[column]
-    slack = (rows - len(order)) * _ROW
-    gap = slack // (len(order) + 1) if order else 0
-    return {
-        node: replace(nodes[node], x=x, width=width, y=_TOP + gap * (place + 1) + place * _ROW)
-        for place, node in enumerate(order)
-    }
-
-
-def _lines(
-    groups: tuple[_Group, ...], columns: tuple[dict[int, Node], dict[int, Node], dict[int, Node]]
-) -> Iterable[Line]:
+def _lines(groups: Sequence[_Group], columns: Sequence[Sequence[Node]]) -> Iterable[Line]:
     parties, roles, targets = columns
-    for i, group in enumerate(groups):
-        role = roles[i]
+    for role, group in zip(roles, groups, strict=True):
         for party in sorted(group.parties):
-            yield _line(parties[party], role, role, doubtful=False)
-        for target in sorted(group.targets):
-            yield _line(role, targets[target], role, doubtful=targets[target].doubtful)
+            yield Line(path=curve(parties[party].place, role.place), severity=role.severity, doubtful=False)
+        for number in sorted(group.targets):
+            target = targets[number]
+            yield Line(path=curve(role.place, target.place), severity=role.severity, doubtful=target.doubtful)
 
 
-def _line(start: Node, end: Node, role: Node, *, doubtful: bool) -> Line:
-    x0, y0 = start.x + start.width, start.y + start.height // 2
-    x1, y1 = end.x, end.y + end.height // 2
-    bend = (x1 - x0) // 2
-    return Line(
-        path=f"M{x0} {y0}C{x0 + bend} {y0} {x1 - bend} {y1} {x1} {y1}",
-        severity=role.severity,
-        doubtful=doubtful,
-    )
-
-
-def _description(
-    index: Index, parties: Mapping[RoleKey, frozenset[Partner]], targets: Mapping[RoleKey, frozenset[Target]]
-) -> str:
-    every_party = frozenset().union(*parties.values())
-    every_target = frozenset().union(*targets.values())
+def _description(scene: _Scene) -> str:
+    parties = frozenset().union(*scene.parties.values())
+    targets = frozenset().union(*scene.targets.values())
     return (
-        f"{count(len(every_party), 'outside party', 'outside parties')} may enter "
-        f"{count(len(index.delegated), 'role')}, whose policies name "
-        f"{count(len(every_target), 'resource or service', 'resources or services')}."
+        f"{count(len(parties), 'outside party', 'outside parties')} may enter "
+        f"{count(len(scene.parties), 'role')}, whose policies name "
+        f"{count(len(targets), 'resource or service', 'resources or services')}."
     )

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from reports.anchors import anchor
 from reports.documents import DocumentView, Shelf
 from reports.findings import FindingDesk, FindingView
 from reports.index import AccountIndex, Index, RoleKey
-from reports.limits import DETAILED_ROLES, OTHER_ROLES, POLICIES_PER_ROW, TAGS_PER_ROLE
-from reports.partners import Partner, external_id_words, partner_of, relation_words
+from reports.limits import (
+    DETAILED_ROLES,
+    EXCERPT_CHARACTERS,
+    OTHER_ROLES,
+    PARTS_CHARACTERS,
+    POLICIES_PER_ROW,
+    TAGS_PER_ROLE,
+)
+from reports.partners import Partner, external_id_words, partner_of, principal_words, relation_words
 from reports.words import Capped, capped, day, duration
 from scanner.model.delegation import Delegation
 from scanner.model.finding import Severity, Verdict
@@ -17,6 +25,10 @@ from scanner.model.policy import Attachment, PolicyVersion
 from scanner.model.role import Role
 from scanner.model.snapshot import Gap, Subject
 from scanner.policy.syntax import PolicyType
+
+_FRAME: Final = 2_500
+_ROW: Final = 450
+"""What the frame of a part and a row in it take in markup, about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +42,9 @@ class DelegationView:
     partner: Partner
     relation: str
     principal: str
+    principal_kind: str
+    principal_name: str
+    """Empty for a whole account."""
     ways: tuple[str, ...]
     external_id: str
     session: str
@@ -90,14 +105,35 @@ class OtherRoles:
 
 
 def part_anchors(index: Index) -> dict[RoleKey, str]:
-    """The anchors of the roles that the page describes in full, the worst first."""
-    shown = capped(index.delegated, DETAILED_ROLES).shown
-    return {key: anchor("role", *key) for key in shown}
+    """The anchors of the roles that the page describes in full: the worst ones, as many as it has room for."""
+    anchors: dict[RoleKey, str] = {}
+    room = PARTS_CHARACTERS
+    for key in capped(index.delegated, DETAILED_ROLES).shown:
+        room -= _weight(key, index)
+        if room < 0 and anchors:
+            break
+        anchors[key] = anchor("role", *key)
+    return anchors
+
+
+def _weight(key: RoleKey, index: Index) -> int:
+    """About how many characters the part of a role takes, its documents apart."""
+    account = index.account(key[0])
+    shown = (f for f in index.by_role.get(key, ()) if f.verdict in {Verdict.FAIL, Verdict.UNKNOWN})
+    evidence = sum(
+        _ROW + len(f.message) + sum(_ROW + min(len(e.excerpt), EXCERPT_CHARACTERS) for e in f.evidence)
+        for f in shown
+    )
+    rows = len(index.delegated[key]) + (
+        len(account.attachments.get(key[1], ())) if account is not None else 0
+    )
+    return _FRAME + evidence + 2 * _ROW * rows
 
 
 def delegation_view(delegation: Delegation, *, index: Index, parts: dict[RoleKey, str]) -> DelegationView:
     """The row of one delegation."""
     key = (delegation.owner, delegation.role)
+    kind, name = principal_words(delegation)
     return DelegationView(
         owner=delegation.owner,
         role=delegation.role,
@@ -105,6 +141,8 @@ def delegation_view(delegation: Delegation, *, index: Index, parts: dict[RoleKey
         partner=partner_of(delegation),
         relation=relation_words(delegation.relation),
         principal=delegation.principal,
+        principal_kind=kind,
+        principal_name=name,
         ways=tuple(way.value for way in delegation.ways),
         external_id=external_id_words(required=delegation.external_id_required),
         session=duration(delegation.max_session_seconds),

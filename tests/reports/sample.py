@@ -69,7 +69,7 @@ def role(name: str, document: Document | None, *, session: int = 3600, linked: b
     """A role as the scan keeps it."""
     return Role(
         name=name,
-        role_id=f"3{abs(hash(name)) % 10**15:015d}" if name.isascii() else "300000000000000",
+        role_id="300000000000000001",
         arn=role_arn(OWNER, name),
         description=f"Access for {name}",
         created=datetime(2025, 6, 2, 8, tzinfo=UTC),
@@ -412,3 +412,158 @@ def _gap(subject: Subject, name: str, permission: str) -> Gap:
         kind=FaultKind.DENIED, api=permission, code="NoPermission", status=403, missing_permission=permission
     )
     return Gap(subject=subject, name=name, because=fault)
+
+
+def crowded(delegated: int, *, others: int = 0, documents: int = 0) -> ReportInput:
+    """An account with many delegated roles: shared policies, and large ones of their own for `documents` of them."""
+    accounts = [AccountId(f"{5_000_000_000_000_000 + 7 * n}") for n in range(max(delegated // 6, 1))]
+    names = [f"partner-role-{n:04d}" for n in range(delegated)]
+    roles = [
+        role(name, trust(f"acs:ram::{accounts[n % len(accounts)]}:root")) for n, name in enumerate(names)
+    ]
+    roles += [role(f"own-role-{n:04d}", trust(f"acs:ram::{OWNER}:root")) for n in range(others)]
+    shared = [policy(f"shared-{n}", grant(["rocketmq:*"], [_instance(n)])) for n in range(30)]
+    own = [policy(f"large-{n:04d}", _large(n)) for n in range(documents)]
+    attachments = [attached(name, f"shared-{n * 7 % 30}") for n, name in enumerate(names)]
+    attachments += [attached(names[n % delegated], f"large-{n:04d}") for n in range(documents)]
+    severities = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW)
+    findings = [
+        finding(
+            rule_id,
+            name,
+            f"role `{name}` fails `{rule_id}`",
+            severity=severities[(n + k) % len(severities)],
+            evidence=(
+                Evidence(
+                    source="trust policy",
+                    path="$.Statement[0]",
+                    excerpt=roles[n].trust.text,
+                    digest=roles[n].trust.digest,
+                ),
+            )
+            if roles[n].trust is not None
+            else (),
+        )
+        for n, name in enumerate(names)
+        for k, rule_id in enumerate(RULES)
+        if (n + k) % 3
+    ]
+    return ReportInput(
+        snapshots=(
+            Snapshot(
+                account=OWNER,
+                taken=NOON,
+                roles=tuple(roles),
+                policies=tuple(shared + own),
+                attachments=tuple(attachments),
+            ),
+        ),
+        findings=tuple(findings),
+        delegations=tuple(
+            delegation(name, accounts[n % len(accounts)], policies=(f"Custom:shared-{n * 7 % 30}",))
+            for n, name in enumerate(names)
+        ),
+        rules=RULES,
+        generated=NOON,
+        version="0.1.0",
+    )
+
+
+def hostile() -> ReportInput:
+    """An account in which every name, text and document was written by an attacker."""
+    roles = tuple(
+        Role(
+            name=name,
+            role_id=name,
+            arn=name,
+            description=name,
+            tags=(Tag(name, name),),
+            trust=Document(name),
+            max_session_seconds=1,
+        )
+        for name in HOSTILE
+    )
+    documents = {
+        name: grant([name], [f"acs:rocketmq:{name}:{name}:instance/{name}/topic/{name}"]) for name in HOSTILE
+    }
+    gap = CloudFault(
+        kind=FaultKind.DENIED,
+        api=HOSTILE[0],
+        code=HOSTILE[1],
+        message=HOSTILE[4],
+        missing_permission=HOSTILE[2],
+    )
+    snapshot = Snapshot(
+        account=AccountId(HOSTILE[0]),
+        taken=NOON,
+        profile=HOSTILE[2],
+        regions=HOSTILE,
+        local_cloud=True,
+        roles=roles,
+        policies=tuple(policy(name, document) for name, document in documents.items()),
+        attachments=tuple(attached(name, name, group=name) for name in HOSTILE),
+        gaps=tuple(Gap(subject=Subject.POLICY, name=name, because=gap) for name in HOSTILE),
+        calls=tuple(ApiCalls(api=name, calls=1) for name in HOSTILE),
+    )
+    return ReportInput(
+        snapshots=(snapshot,),
+        findings=tuple(_hostile_finding(name, verdict) for name in HOSTILE for verdict in Verdict),
+        delegations=tuple(
+            Delegation(
+                owner=snapshot.account,
+                role=name,
+                principal=name,
+                principal_account=AccountId(name),
+                partner=name,
+                relation=Relation.UNKNOWN,
+                ways=(),
+                external_id_required=None,
+                conditions=HOSTILE,
+                max_session_seconds=None,
+                policies=HOSTILE,
+                trust_path=name,
+            )
+            for name in HOSTILE
+        ),
+        rules={
+            name: RuleText(
+                title=name,
+                severity=Severity.HIGH,
+                why=name,
+                cli=name,
+                console=name,
+                terraform=name,
+                reference=name,
+            )
+            for name in HOSTILE
+        },
+        generated=NOON,
+        version=HOSTILE[0],
+        title=HOSTILE[0],
+    )
+
+
+def _hostile_finding(name: str, verdict: Verdict) -> Finding:
+    return Finding(
+        rule=name,
+        verdict=verdict,
+        severity=Severity.HIGH,
+        account=AccountId(HOSTILE[0]),
+        subject_kind=SubjectKind.ROLE,
+        subject=name,
+        message=name,
+        evidence=(Evidence(source=name, version=name, path=name, excerpt=name, digest=name),),
+        because_of_gaps=HOSTILE,
+    )
+
+
+def _instance(number: int) -> str:
+    return f"acs:rocketmq:cn-hangzhou:{OWNER}:instance/rmq-cn-{number:08d}/topic/*"
+
+
+def _large(number: int) -> Document:
+    topics = [
+        f"acs:rocketmq:cn-hangzhou:{OWNER}:instance/rmq-cn-{number:08d}/topic/topic-{n:03d}"
+        for n in range(70)
+    ]
+    return grant(["rocketmq:GetTopic", "rocketmq:ListTopics"], topics)
