@@ -1,13 +1,11 @@
 """What the local cloud tells about a refused permission, and the encoded message that it hands out.
 
-The service's encoding is secret; here it is plain JSON in base64, so that the operation that decodes
-it can be served as well.
+The service's encoding is secret; here it is plain JSON in base64. DecodeDiagnosticMessage is not served.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping
 
@@ -40,14 +38,3 @@ def _display_name(caller: Caller) -> str:
 
 def _encoded(detail: Mapping[str, str]) -> str:
     return base64.b64encode(json.dumps(detail, sort_keys=True).encode()).decode()
-
-
-def decoded(message: str) -> dict[str, str] | None:
-    """The detail inside an encoded message, or None when it was not made here."""
-    try:
-        detail = json.loads(base64.b64decode(message, validate=True))
-    except (ValueError, binascii.Error):
-        return None
-    if not isinstance(detail, dict) or "AuthAction" not in detail:
-        return None
-    return {str(name): str(value) for name, value in detail.items()}
