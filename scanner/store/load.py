@@ -131,7 +131,7 @@ def _scan_row(connection: Connection, scan: int) -> Row[AccountId, str]:
     row = connection.execute(select(tables.scan).where(tables.scan.c.id == scan)).first()
     if row is None:
         raise NothingInScopeError(
-            f"no scan {scan} is stored", hint="`crossrole scans` lists the stored scans"
+            f"no scan {scan} is stored", hint="name another one, or none to take the newest"
         )
     return row
 

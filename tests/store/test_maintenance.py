@@ -51,9 +51,9 @@ def test_numbers_are_not_used_again_after_everything_was_deleted(store: SqlStore
     assert spans_of(store, "a") == [(again, None, None)]
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    scans=st.lists(st.tuples(st.integers(0, 9), st.sets(st.sampled_from("abcd"))), max_size=8),
+    scans=st.lists(st.tuples(st.integers(0, 9), st.sets(st.sampled_from("abcd"))), max_size=5),
     limit=st.integers(0, 9),
     keep=st.integers(0, 2),
 )

@@ -20,7 +20,7 @@ NASTY = "\x00 \x1a0000 \ud800\udfff \ud83d\ude00 😀 \u202e <b> =cmd() \\u0000 
 
 
 @settings(
-    max_examples=25,
+    max_examples=15,
     suppress_health_check=[
         HealthCheck.function_scoped_fixture,
         HealthCheck.too_slow,
@@ -42,10 +42,10 @@ def test_any_scans_come_back_as_they_were(
         assert store.findings(number) == findings
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     histories=st.lists(
-        st.lists(st.sampled_from(["a", "b", "c", "d", "e", "f"]), max_size=8), min_size=2, max_size=6
+        st.lists(st.sampled_from(["a", "b", "c", "d", "e", "f"]), max_size=8), min_size=2, max_size=4
     )
 )
 def test_order_and_repetition_survive_any_history(store: SqlStore, histories: list[list[str]]) -> None:

@@ -27,13 +27,13 @@ def start(*arguments: str) -> subprocess.Popen[str]:
 
 def test_processes_that_scan_at_once_all_end_stored(store: SqlStore, store_url: str) -> None:
     accounts = (OWNER, OWNER, ACCESSOR)
-    processes = [start("save", store_url, account, "12") for account in accounts]
+    processes = [start("save", store_url, account, "8") for account in accounts]
     for process in processes:
         _, errors = process.communicate(timeout=120)
         assert process.returncode == 0, errors
     records = store.scans()
-    assert len(records) == 36
-    assert len(store.scans(ACCESSOR)) == 12
+    assert len(records) == 24
+    assert len(store.scans(ACCESSOR)) == 8
     for record in records:
         loaded = store.load(record.scan)
         assert (loaded.account, loaded.profile) == (record.account, record.profile)
@@ -60,7 +60,7 @@ def test_two_commands_that_create_a_store_at_once_do_no_harm(empty_url: str) -> 
 
 
 def test_pruning_while_others_save_leaves_their_scans_whole(store: SqlStore, store_url: str) -> None:
-    process = start("save", store_url, OWNER, "25")
+    process = start("save", store_url, OWNER, "15")
     while process.poll() is None:
         prune(store_url, before=MORNING.replace(year=2100), keep=3)
     _, errors = process.communicate()
