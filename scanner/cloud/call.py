@@ -72,6 +72,7 @@ class Caller:
         self._tallies: dict[str, _Tally] = {}
         self._breakers: dict[tuple[str, str], Breaker] = {}
         self._answered: set[str] = set()
+        self._sdk_error: type[Exception] = import_sdk("Tea.exceptions").TeaException
         self.sleep = sleep
 
     def call(self, api: str, *, host: str, operation: Callable[[], object]) -> Body:
@@ -110,19 +111,17 @@ class Caller:
         )
 
     def _outcome(self, api: str, *, host: str, operation: Callable[[], object]) -> Body | Failure:
-        errors: type[Exception] = import_sdk("Tea.exceptions").TeaException
         try:
             answer = operation()
-        except errors as error:
+        except self._sdk_error as error:
             return failure_of(error, api=api, host=host, redact=self._redact)
         try:
             body = Body.of(answer, api=api)
+            # Of the services read here only the broker says `success`; false comes with its own code.
+            told = body.flag_or_none("success")
         except CloudError as error:
             return Failure(fault=error.fault, again=False)
-        # Of the services read here only the broker says `success`; false comes with its own code.
-        if body.fields.get("success", True) is not True:
-            return refused(body.fields, api=api, redact=self._redact)
-        return body
+        return refused(body.fields, api=api, redact=self._redact) if told is False else body
 
     def _judge(self, failure: Failure, *, attempt: int, host: str, breaker: Breaker) -> None:
         """Return when another attempt is due.

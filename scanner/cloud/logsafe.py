@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import logging
-import sys
 from collections.abc import MutableMapping
 from types import ModuleType
 from typing import Final
@@ -37,11 +36,9 @@ def drop_proxies(environment: MutableMapping[str, str]) -> str:
 
 
 def import_sdk(name: str) -> ModuleType:
-    """The module `name` of an SDK, with the log handlers silenced that importing it attached."""
-    module = sys.modules.get(name)
-    if module is None:
-        module = importlib.import_module(name)
-        silence()
+    """The module `name` of an SDK, with the log handlers taken away that importing it attaches."""
+    module = importlib.import_module(name)
+    silence()
     return module
 
 

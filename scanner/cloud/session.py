@@ -105,6 +105,7 @@ def _opened(
     if profile.role_arn:
         base = wires(source)("sts", profile.region)
         source = _Watched(_assuming(profile, base), secrets)
+        source.keys()
     open_wire = wires(source)
     identity = caller_identity(open_wire("sts", profile.region))
     return Session(

@@ -62,7 +62,8 @@ class Gates:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._locks: dict[str, threading.Lock] = {}
+        # Locks that a thread may take twice: a first call may need keys, and those another call.
+        self._locks: dict[str, threading.RLock] = {}
         self._open: set[str] = set()
 
     def through(self, host: str, operation: Callable[[], object]) -> object:
@@ -70,7 +71,7 @@ class Gates:
         if host in self._open:
             return operation()
         with self._lock:
-            gate = self._locks.setdefault(host, threading.Lock())
+            gate = self._locks.setdefault(host, threading.RLock())
         with gate:
             if host not in self._open:
                 try:

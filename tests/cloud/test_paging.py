@@ -11,7 +11,6 @@ from scanner.cloud.paging import MOST_PAGES, MarkedPage, NumberedPage, by_marker
 from scanner.errors import CloudError
 from scanner.model.fault import FaultKind
 
-
 NOTHING: list[int] = []
 
 
