@@ -20,7 +20,7 @@ from functools import lru_cache
 
 from scanner.access.cite import StatementRef, condition_words
 from scanner.access.view import Holder
-from scanner.policy.catalogue import catalogue, expand, find
+from scanner.policy.catalogue import expand, find
 from scanner.policy.decision import Decision, Gate, Outcome, Reason, Request
 from scanner.policy.evaluate import GROUP_NOT_KNOWN, decide
 from scanner.policy.operators import OPERATORS, family_of
@@ -78,13 +78,16 @@ def offered(holder: Holder) -> frozenset[str]:
 
 @lru_cache(maxsize=8_192)
 def _offered(document: PolicyDocument) -> frozenset[str]:
-    return frozenset(
-        entry.action
-        for statement in document.statements
-        if statement.effect is not Effect.DENY
-        for entry in catalogue()
-        if may_cover(statement, entry.action)
-    )
+    statements = (s for s in document.statements if s.effect is not Effect.DENY)
+    return frozenset().union(*map(_covered, statements))
+
+
+def _covered(statement: Statement) -> frozenset[str]:
+    """The actions of the catalogue for which `may_cover` says yes."""
+    if statement.actions is not None:
+        return known_actions(statement.actions.items)
+    excepted = () if statement.not_actions is None else statement.not_actions.items
+    return known_actions(("*",)) - known_actions(excepted)
 
 
 def may_cover(statement: Statement, action: str) -> bool:

@@ -15,7 +15,7 @@ from scanner.access.reach import allowed_patterns
 from scanner.access.view import AccountView, RoleView
 from scanner.model.finding import Finding, Severity, SubjectKind
 from scanner.policy.catalogue import AccessClass, RamAction, by_class
-from scanner.policy.pattern import ResourceMatch, resource_matches
+from scanner.policy.pattern import is_pattern, matches
 from scanner.rules.base import Rule, World
 from scanner.rules.narrowing import narrow_policy
 from scanner.rules.permissions import Look, evidence_of, judge_permissions, listed, places, scopes, under
@@ -50,10 +50,10 @@ def _look(role: RoleView, view: AccountView) -> Look:
 
 def _answers(role: RoleView, view: AccountView, entry: RamAction) -> Iterator[Grant]:
     """What the role gets on topics that nobody has named; only where a resource is wide enough for one."""
-    patterns = {pattern for _, pattern in allowed_patterns(role, entry.action)}
+    patterns = {pattern for _, pattern in allowed_patterns(role, entry.action) if is_pattern(pattern)}
     for form in (form for form in entry.arn_forms if _TOPIC in form):
         for place in places(form, view):
-            if any(resource_matches(pattern, place) is not ResourceMatch.NO for pattern in patterns):
+            if any(matches(pattern, place, ignore_case=True) for pattern in patterns):
                 for scope in scopes(role):
                     yield grant(role, action=entry.action, resource=place, resource_group=scope)
 
