@@ -48,6 +48,7 @@ def create_role(call: Call) -> Mapping[str, Any]:
     description = prose_of(call, "Description")
     session = _session(call, "MaxSessionDuration", SESSION_LEAST)
     tags = tags_of(call)
+    login = truth(call, "AllowConsoleLogin", default=True)
     if name in call.account.roles:
         raise already_exists("Role")
     if len(call.account.roles) >= ROLES_MOST:
@@ -61,7 +62,7 @@ def create_role(call: Call) -> Mapping[str, Any]:
         updated=call.stamp,
         max_session=session,
         tags=tags,
-        allow_console_login=truth(call, "AllowConsoleLogin", default=True),
+        allow_console_login=login,
     )
     call.account.roles[name] = role
     return {"Role": {**_summary(call.account, role, updated=False), "AssumeRolePolicyDocument": trust}}

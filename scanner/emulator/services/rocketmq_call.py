@@ -109,7 +109,7 @@ def texts_in(body: Mapping[str, Any], name: str) -> list[str]:
     Raises:
         Refusal: it is something else.
     """
-    value = body.get(name) or []
+    value = body.get(name, [])
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise wrong(name)
     return list(value)
@@ -117,7 +117,7 @@ def texts_in(body: Mapping[str, Any], name: str) -> list[str]:
 
 def part_of(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     """An object in the body; empty when it is not there."""
-    value = body.get(name) or {}
+    value = body.get(name, {})
     if not isinstance(value, dict):
         raise wrong(name)
     return value

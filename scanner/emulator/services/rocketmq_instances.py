@@ -163,7 +163,7 @@ def _free(acl: Mapping[str, Any], *, default: bool) -> bool:
 
 
 def _body_tags(body: Mapping[str, Any]) -> dict[str, str]:
-    tags = body.get("tags") or []
+    tags = body.get("tags", [])
     if not isinstance(tags, list) or not all(isinstance(tag, dict) and "key" in tag for tag in tags):
         raise wrong("tags")
     return {str(tag["key"]): str(tag.get("value", "")) for tag in tags}

@@ -45,6 +45,9 @@ PARTNER_USERS: Final = 200
 GROUPS: Final = 30
 LONGEST: Final = 6_144
 
+USERS_MADE: Final = "2024-06-01T08:00:00Z"
+"""Before every role, because a trust policy can only name who exists."""
+
 _DOMAINS: Final = ("orders", "payments", "stock", "shipping", "members", "pricing", "invoices", "returns")
 _STEPS: Final = ("created", "paid", "packed", "sent", "closed", "failed", "retried", "archived")
 _SIDES: Final = ("eu", "cn-north", "cn-east", "sea", "web", "shop", "app", "partner", "batch", "edge")
@@ -62,8 +65,8 @@ def full_world() -> LocalWorld:
         (VENDORS[1], "Insight Analytics"),
     ):
         account = Account(account_id=account_id, name=name)
-        account.trails["audit"] = TrailRecord(
-            name="audit",
+        account.trails["audit-trail"] = TrailRecord(
+            name="audit-trail",
             home_region=REGIONS[0],
             logging=True,
             created=BEGINNING,
@@ -274,8 +277,8 @@ def _user(world: LocalWorld, account: Account, name: str) -> None:
         name=name,
         user_id=world.next_id(),
         display_name=name.replace("-", " ").capitalize(),
-        created=BEGINNING,
-        updated=BEGINNING,
+        created=USERS_MADE,
+        updated=USERS_MADE,
     )
 
 
