@@ -21,7 +21,9 @@ from scanner.policy.pattern import matches, resource_matches
 SERVICE_OF: Final[Mapping[Series, str]] = {Series.V4: "mq", Series.V5: "rocketmq"}
 """The RAM code of each series."""
 
-_SUBJECTS: Final = (Subject.REGIONS, Subject.INSTANCES, Subject.TOPICS, Subject.CONSUMER_GROUPS)
+_INSTANCES: Final = (Subject.REGIONS, Subject.INSTANCES)
+# The details of an instance tell whether its topics and groups are named with it.
+_EVERYTHING: Final = (*_INSTANCES, Subject.INSTANCE, Subject.TOPICS, Subject.CONSUMER_GROUPS)
 _TYPES: Final = (
     ("{topic}", ResourceType.TOPIC),
     ("{group}", ResourceType.GROUP),
@@ -129,17 +131,23 @@ class Resources:
     @cached_property
     def instances_unread(self) -> tuple[str, ...]:
         """In words, what of the list of instances could not be read."""
-        return self._unread(Subject.REGIONS, Subject.INSTANCES)
+        return (*self._unread(*_INSTANCES), *self._left_out())
 
     @cached_property
     def unread(self) -> tuple[str, ...]:
         """In words, what of instances, topics and groups could not be read."""
-        return self._unread(*_SUBJECTS)
+        return (*self._unread(*_EVERYTHING), *self._left_out())
 
     def _unread(self, *subjects: Subject) -> tuple[str, ...]:
         gaps = self._snapshot.gaps_in(*subjects)
         named = (f"{g.subject.value} {f'of `{g.name}`' if g.name else ''}".strip() for g in gaps)
         return tuple(f"{name}: {gap.because}" for name, gap in zip(named, gaps, strict=True))
+
+    def _left_out(self) -> tuple[str, ...]:
+        """Why instances may be elsewhere, when the scan was told to read some regions only."""
+        read = len(self._snapshot.regions)
+        offered = next((c.read for c in self._snapshot.coverage if c.subject is Subject.REGIONS), 0)
+        return (f"only {read} of {offered} regions were to be read",) if read < offered else ()
 
     def _near(self, pattern: str) -> Iterable[Resource]:
         """A superset of what `pattern` matches: the range that its literal beginning allows.
