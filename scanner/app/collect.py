@@ -39,6 +39,7 @@ def collect(
     broker.start()
     trails.start()
     reading.work()
+    identities.finish()
     return Snapshot(
         account=reader.account,
         taken=taken,

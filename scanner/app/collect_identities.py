@@ -44,6 +44,7 @@ class Identities:
         self._wanted: set[PolicyRef] = set()
         self._asked: set[tuple[PrincipalKind, str]] = set()
         self._bulk_failed = False
+        self._bulk_whole = False
 
     def start(self) -> None:
         """Hand in the listings; what they tell of is handed in as it comes."""
@@ -58,13 +59,19 @@ class Identities:
             "",
             reader.attachments,
             keep=self._keep_all_attachments,
-            complete=self._bulk_complete,
+            complete=self._bulk_is_whole,
             failed=self._ask_each_principal,
         )
         self._reading.listing(Subject.USERS, "", reader.users, keep=self._keep_users)
         self._reading.listing(
             Subject.GROUPS, "", reader.groups, keep=self._keep_groups, hides=(Subject.GROUP_MEMBERS,)
         )
+
+    def finish(self) -> None:
+        """Settle, after the last read, what came by two ways."""
+        if self._bulk_whole and self._bulk_failed:
+            # The bulk listing came at its second attempt, so that no principal's own list is missed.
+            self._reading.ledger.withdraw(Subject.ATTACHMENTS)
 
     def roles(self) -> tuple[Role, ...]:
         """The roles, sorted; in full where they were read in full."""
@@ -170,9 +177,8 @@ class Identities:
             self._want(attachment.policy)
         return new
 
-    def _bulk_complete(self) -> None:
-        if self._bulk_failed:
-            self._reading.ledger.withdraw(Subject.ATTACHMENTS)
+    def _bulk_is_whole(self) -> None:
+        self._bulk_whole = True
 
     def _ask_each_principal(self) -> None:
         with self._lock:
