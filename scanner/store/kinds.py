@@ -6,11 +6,12 @@ them left a gap, a thing that is missing from the scan is unread, not gone.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Generic, TypeAlias, TypeVar
 
 from scanner.model.broker import AclRule, ConsumerGroup, Instance, InstanceAccount, Topic
+from scanner.model.document import Document
 from scanner.model.finding import Finding
 from scanner.model.policy import Attachment, Policy
 from scanner.model.role import Role
@@ -38,11 +39,19 @@ class Kind(Generic[T]):
     type: type[T]
     find: Callable[[T], Place]
     told_by: tuple[Subject, ...]
+    documents: Callable[[T], tuple[Document, ...]] | None = None
+    """The policy texts that a thing refers to, for a kind that does."""
 
     def place(self, item: T) -> Place:
         """Where `item` is found, cut to what can be searched for."""
         within, name = self.find(item)
         return within[:LONGEST_NAME], name[:LONGEST_NAME]
+
+    def documents_of(self, items: Iterable[T]) -> Iterator[Document]:
+        """The policy texts that `items` refer to, as often as they do."""
+        if self.documents is not None:
+            for item in items:
+                yield from self.documents(item)
 
     def unread_in(self, snapshot: Snapshot) -> bool:
         """Whether the scan could not read all of this kind."""
@@ -57,14 +66,27 @@ def _attachment(attachment: Attachment) -> Place:
     return f"{attachment.principal_kind.value}/{attachment.principal}", str(attachment.policy)
 
 
+def _trust(role: Role) -> tuple[Document, ...]:
+    return () if role.trust is None else (role.trust,)
+
+
+def _texts(policy: Policy) -> tuple[Document, ...]:
+    return tuple(version.document for version in policy.versions if version.document is not None)
+
+
 ROLES: Final = Kind(
-    name="role", type=Role, find=lambda role: ("", role.name), told_by=(Subject.ROLES, Subject.ROLE)
+    name="role",
+    type=Role,
+    find=lambda role: ("", role.name),
+    told_by=(Subject.ROLES, Subject.ROLE),
+    documents=_trust,
 )
 POLICIES: Final = Kind(
     name="policy",
     type=Policy,
     find=lambda policy: ("", str(policy.ref)),
     told_by=(Subject.POLICIES, Subject.POLICY, Subject.POLICY_VERSIONS),
+    documents=_texts,
 )
 ATTACHMENTS: Final = Kind(
     name="attachment",

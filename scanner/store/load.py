@@ -90,7 +90,7 @@ class _Reading:
 
     def all_of(self, kind: Kind[T]) -> tuple[T, ...]:
         """The things of one kind, in their order."""
-        documents = self._documents(kind)
+        documents = self._documents(kind) if kind.documents is not None else {}
         fact, span = tables.fact.c, tables.span.c
         bodies = self._connection.execute(
             select(fact.body)

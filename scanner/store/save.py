@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
-from itertools import islice
+from itertools import chain, islice
 from typing import Final, TypeVar
 
 from sqlalchemy import Connection, Insert, Table, bindparam, func, insert, select, update
@@ -18,8 +18,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 from scanner.model.document import Document
 from scanner.model.finding import Finding
 from scanner.model.ids import AccountId
-from scanner.model.policy import Policy
-from scanner.model.role import Role
 from scanner.model.snapshot import Snapshot
 from scanner.store import kinds, tables
 from scanner.store.arrange import Begun, Held, arrange
@@ -63,7 +61,9 @@ def save(connection: Connection, snapshot: Snapshot, findings: Sequence[Finding]
     writing.keep(kinds.FINDINGS, findings)
     # Accounts share documents, and who brings the same new one has to wait until this scan is
     # committed. So they come last, with the facts that refer to them.
-    _save_documents(connection, snapshot)
+    writing.keep_documents(
+        chain(kinds.ROLES.documents_of(snapshot.roles), kinds.POLICIES.documents_of(snapshot.policies))
+    )
     writing.keep(kinds.ROLES, snapshot.roles)
     writing.keep(kinds.POLICIES, snapshot.policies)
     return scan
@@ -113,37 +113,6 @@ def _save_scan(connection: Connection, snapshot: Snapshot) -> int:
     return scan
 
 
-def _save_documents(connection: Connection, snapshot: Snapshot) -> None:
-    """Write the policy texts that the store does not hold yet."""
-    texts = {document.digest: document for document in _documents(snapshot)}
-    # Always in the same order, or two scans that bring the same texts could wait for each other forever.
-    for digests in _batches(sorted(texts)):
-        stored = connection.execute(
-            select(tables.document.c.digest).where(tables.document.c.digest.in_(digests))
-        )
-        missing = sorted(set(digests).difference(stored.scalars()))
-        if missing:
-            rows = [{"digest": digest, "text": texts[digest].text} for digest in missing]
-            connection.execute(_insert_new(connection, tables.document), rows)
-
-
-def _documents(snapshot: Snapshot) -> Iterator[Document]:
-    for role in snapshot.roles:
-        yield from _documents_of(role)
-    for policy in snapshot.policies:
-        yield from _documents_of(policy)
-
-
-def _documents_of(item: object) -> tuple[Document, ...]:
-    match item:
-        case Role(trust=Document() as trust):
-            return (trust,)
-        case Policy(versions=versions):
-            return tuple(version.document for version in versions if version.document is not None)
-        case _:
-            return ()
-
-
 class _Writing:
     """One scan on its way into the store."""
 
@@ -167,6 +136,18 @@ class _Writing:
             self._end(plan.ended, places, came=came, unread=unread)
         for batch in _batches(plan.begun):
             self._begin(kind, [(begun, wanted[begun.index], items[begun.index]) for begun in batch])
+
+    def keep_documents(self, documents: Iterable[Document]) -> None:
+        """Write the policy texts that the store does not hold yet."""
+        connection, stored = self._connection, tables.document.c.digest
+        texts = {document.digest: document for document in documents}
+        # Always in the same order, or two scans that bring the same texts could wait for each other forever.
+        for digests in _batches(sorted(texts)):
+            there = connection.execute(select(stored).where(stored.in_(digests)))
+            missing = sorted(set(digests).difference(there.scalars()))
+            if missing:
+                rows = [{"digest": digest, "text": texts[digest].text} for digest in missing]
+                connection.execute(_insert_new(connection, tables.document), rows)
 
     def _held(self, kind: Kind[T]) -> tuple[list[Held], dict[bytes, Place]]:
         """The facts that hold so far, in their order, and their places."""
@@ -226,7 +207,8 @@ class _Writing:
                 }
             )
             spans.append({"fact": digest, "first_scan": self._scan, "position": begun.position})
-            documents += [{"fact": digest, "document": d.digest} for d in _documents_of(item)]
+            referred = {document.digest for document in kind.documents_of([item])}
+            documents += [{"fact": digest, "document": one} for one in sorted(referred)]
             if isinstance(item, Finding):
                 findings.append(_finding_row(digest, item))
         connection = self._connection
