@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+import itertools
 import unicodedata
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -44,6 +45,7 @@ def render_html(report: ReportInput) -> str:
     parts = part_anchors(index)
     desk = FindingDesk(report, index, parts)
     shelf = Shelf()
+    severities = desk.by_severity(index.failed)
     style = _style()
     return (
         _environment()
@@ -56,12 +58,12 @@ def render_html(report: ReportInput) -> str:
             accounts=tuple(a.snapshot for a in index.accounts),
             content_policy=POLICY.format(_digest(style)),
             style=Markup(style),  # noqa: S704 - our own file; the content policy names its digest
-            summary=summary(index, desk),
+            summary=summary(index, severities),
             delegations=capped((d for found in index.delegated.values() for d in found), DELEGATION_ROWS).map(
                 lambda d: delegation_view(d, index=index, parts=parts)
             ),
             picture=draw(index, parts),
-            severities=desk.by_severity(index.failed),
+            severities=severities,
             unknown=desk.by_rule(index.unknown),
             tallies=tallies(report),
             roles=tuple(role_part(key, index=index, parts=parts, desk=desk, shelf=shelf) for key in parts),
@@ -115,14 +117,20 @@ def _printable(value: object) -> object:
 
 
 def _fit(text: str, room: float) -> str:
-    """`text` shortened to about `room` letters of usual width."""
+    """`text` shortened in its middle to about `room` letters of usual width: names often differ at the end."""
     shown = visible(text)
-    taken = 0.0
-    for i, char in enumerate(shown):
-        taken += 2.0 if unicodedata.east_asian_width(char) in "WF" else _WIDTHS.get(char, 1.0)
-        if taken > room:
-            return shown[: max(i - 1, 0)] + "…"
-    return shown
+    if sum(map(_width, shown)) <= room:
+        return shown
+    return f"{_start(shown, room * 0.6)}…{_start(shown[::-1], room * 0.35)[::-1]}"
+
+
+def _start(text: str, room: float) -> str:
+    widths = itertools.accumulate(map(_width, text))
+    return text[: sum(1 for _ in itertools.takewhile(lambda taken: taken <= room, widths))]
+
+
+def _width(char: str) -> float:
+    return 2.0 if unicodedata.east_asian_width(char) in "WF" else _WIDTHS.get(char, 1.0)
 
 
 def _number(value: int) -> str:

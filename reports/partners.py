@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from scanner.model.delegation import Delegation, Relation
-from scanner.model.ids import Arn
+from scanner.model.ids import Arn, is_account_id
 
 _KINDS: Final = {
     "user": "user",
@@ -25,6 +25,11 @@ class Partner:
     identity: str
     """The account id, or the principal as written."""
     known: bool = True
+
+    @property
+    def is_account(self) -> bool:
+        """Whether it is an account, and not a wildcard, a service or something undocumented."""
+        return is_account_id(self.identity)
 
     @property
     def label(self) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reports.coverage import unread_words
-from reports.findings import FindingDesk, FindingView
+from reports.findings import FindingView, SeverityGroup
 from reports.index import AccountIndex, Index
-from reports.limits import PARTNERS_IN_SUMMARY, WORST_FINDINGS
+from reports.limits import PARTNERS_IN_SUMMARY, SUBJECTS_IN_SUMMARY, WORST_FINDINGS
 from reports.partners import Partner, partner_of
 from reports.words import Capped, capped, count, listed
 from scanner.model.finding import Severity
@@ -22,6 +23,19 @@ class PartnerLine:
     partner: Partner
     roles: int
     worst: Severity | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorstLine:
+    """One rule that failed, and for what."""
+
+    severity: Severity
+    title: str
+    anchor: str
+    total: int
+    message: str
+    """What was found, where there is one finding; empty where there are several."""
+    subjects: Capped[FindingView]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +53,11 @@ class Summary:
     unknown: int
     passed: int
     gaps: int
-    worst: Capped[FindingView]
+    worst: Capped[WorstLine]
 
 
-def summary(index: Index, desk: FindingDesk) -> Summary:
-    """The summary of a report."""
+def summary(index: Index, groups: Iterable[SeverityGroup]) -> Summary:
+    """The summary of a report whose failed checks are in `groups`, the worst first."""
     partners = partner_lines(index)
     by_severity = Counter(f.severity for f in index.failed)
     return Summary(
@@ -57,15 +71,18 @@ def summary(index: Index, desk: FindingDesk) -> Summary:
         unknown=len(index.unknown),
         passed=index.passed,
         gaps=sum(len(a.snapshot.gaps) for a in index.accounts),
-        worst=capped(index.failed, WORST_FINDINGS).map(desk.view),
+        worst=capped((rule for group in groups for rule in _worst_lines(group)), WORST_FINDINGS),
     )
 
 
 def sentences(index: Index) -> tuple[str, ...]:
     """The state of things, for somebody who reads nothing else."""
     accounts = (_account_sentence(account, index) for account in index.accounts)
-    unread = (unread_words(account.snapshot) for account in index.accounts)
-    return tuple(s for s in (*accounts, _verdict_sentence(index), *unread, _doubt_sentence(index)) if s)
+    return tuple(
+        s
+        for s in (*accounts, _verdict_sentence(index), *_unread_sentences(index), _doubt_sentence(index))
+        if s
+    )
 
 
 def partner_lines(index: Index) -> tuple[PartnerLine, ...]:
@@ -87,6 +104,19 @@ def partner_lines(index: Index) -> tuple[PartnerLine, ...]:
     )
 
 
+def _worst_lines(group: SeverityGroup) -> Iterable[WorstLine]:
+    for rule in group.rules:
+        subjects = capped(rule.findings.shown, SUBJECTS_IN_SUMMARY)
+        yield WorstLine(
+            severity=group.severity,
+            title=rule.text.title,
+            anchor=rule.anchor,
+            total=rule.total,
+            message=rule.findings.shown[0].message if rule.total == 1 else "",
+            subjects=Capped(subjects.shown, rule.total - len(subjects.shown)),
+        )
+
+
 def _account_sentence(account: AccountIndex, index: Index) -> str:
     own = account.snapshot.account
     if account.snapshot.gaps_in(Subject.ROLES) and not account.roles:
@@ -102,11 +132,13 @@ def _account_sentence(account: AccountIndex, index: Index) -> str:
         f"In account {own}, {len(keys):,} of {count(len(account.roles), 'role')} can be assumed from outside, "
         f"by {count(len(partners), 'outside party', 'outside parties')}"
     )
-    if strangers:
-        return (
-            f"{text}, {'one' if len(strangers) == 1 else len(strangers)} of which the settings do not name."
-        )
-    return f"{text}, all named in the settings."
+    if len(partners) == 1:
+        return f"{text}, which the settings {'do not ' if strangers else ''}name."
+    if not strangers:
+        return f"{text}, all named in the settings."
+    if len(strangers) == len(partners):
+        return f"{text}, none of them named in the settings."
+    return f"{text}, {'one' if len(strangers) == 1 else len(strangers)} of which the settings do not name."
 
 
 def _nobody(account: AccountIndex) -> str:
@@ -116,6 +148,13 @@ def _nobody(account: AccountIndex) -> str:
             f"is known to be open to the outside, but for {count(doubtful, 'role')} this could not be read."
         )
     return "can be assumed from outside."
+
+
+def _unread_sentences(index: Index) -> tuple[str, ...]:
+    """What could not be read in each account; one sentence for all when nothing is missing."""
+    if index.accounts and not any(a.snapshot.gaps for a in index.accounts):
+        return ("Everything that was asked for could be read.",)
+    return tuple(unread_words(account.snapshot) for account in index.accounts)
 
 
 def _verdict_sentence(index: Index) -> str:

@@ -32,7 +32,7 @@ class TargetKind(StrEnum):
     INSTANCE_4X = "4.x instance"
     NAME_4X = "4.x topic or group"
     OTHER = "other service"
-    UNREAD = "not known"
+    UNREAD = "not read or not understood"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Target:
 EVERYTHING: Final = Target(TargetKind.EVERYTHING, "The whole account")
 ALL_5X: Final = Target(TargetKind.ALL_5X, "All of RocketMQ 5.x")
 ALL_4X: Final = Target(TargetKind.ALL_4X, "All of RocketMQ 4.x")
-UNREAD: Final = Target(TargetKind.UNREAD, "Could not be read")
+UNREAD: Final = Target(TargetKind.UNREAD, "Not known")
 
 
 class TargetReader:
@@ -61,7 +61,7 @@ class TargetReader:
         self._read: dict[str, frozenset[Target]] = {}
 
     def of_role(self, account: AccountIndex | None, role: str) -> frozenset[Target]:
-        """What the policies of `role` are about; with `UNREAD` in it where not all could be read."""
+        """What the policies of `role` are about; with `UNREAD` in it where not all was read and understood."""
         if account is None:
             return frozenset((UNREAD,))
         found: set[Target] = set()

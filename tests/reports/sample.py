@@ -418,9 +418,8 @@ def crowded(delegated: int, *, others: int = 0, documents: int = 0) -> ReportInp
     """An account with many delegated roles: shared policies, and large ones of their own for `documents` of them."""
     accounts = [AccountId(f"{5_000_000_000_000_000 + 7 * n}") for n in range(max(delegated // 6, 1))]
     names = [f"partner-role-{n:04d}" for n in range(delegated)]
-    roles = [
-        role(name, trust(f"acs:ram::{accounts[n % len(accounts)]}:root")) for n, name in enumerate(names)
-    ]
+    trusts = [trust(f"acs:ram::{accounts[n % len(accounts)]}:root") for n in range(delegated)]
+    roles = [role(name, document) for name, document in zip(names, trusts, strict=True)]
     roles += [role(f"own-role-{n:04d}", trust(f"acs:ram::{OWNER}:root")) for n in range(others)]
     shared = [policy(f"shared-{n}", grant(["rocketmq:*"], [_instance(n)])) for n in range(30)]
     own = [policy(f"large-{n:04d}", _large(n)) for n in range(documents)]
@@ -437,12 +436,10 @@ def crowded(delegated: int, *, others: int = 0, documents: int = 0) -> ReportInp
                 Evidence(
                     source="trust policy",
                     path="$.Statement[0]",
-                    excerpt=roles[n].trust.text,
-                    digest=roles[n].trust.digest,
+                    excerpt=trusts[n].text,
+                    digest=trusts[n].digest,
                 ),
-            )
-            if roles[n].trust is not None
-            else (),
+            ),
         )
         for n, name in enumerate(names)
         for k, rule_id in enumerate(RULES)
