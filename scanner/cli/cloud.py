@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Iterator
 
-    from scanner.emulator.state import LocalWorld
+    from scanner.emulator.state import AccessKey, LocalWorld
 
 WORLDS = ("demo", "tiny", "full")
 
@@ -46,6 +46,7 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
         metavar="API=KIND[:PART]",
         help="answer some calls with a fault, for example ram:GetPolicy=throttle:0.5 (may be repeated)",
     )
+    parser.add_argument("--json", action="store_true", help="print endpoint and keys as one line of JSON")
     parser.set_defaults(run=run)
 
 
@@ -67,6 +68,8 @@ def _delay(text: str) -> float:
 
 def run(args: Namespace) -> int:
     """Serve until Ctrl-C."""
+    import json
+
     from scanner.cli.console import note
     from scanner.emulator.fault import FaultPlan
     from scanner.emulator.gateway import CloudOptions
@@ -82,8 +85,10 @@ def run(args: Namespace) -> int:
     )
 
     def ready(endpoint: str) -> None:
-        for line in _variables(world, endpoint):
-            print(line, flush=True)
+        if args.json:
+            print(json.dumps(_value(world, endpoint)), flush=True)
+        else:
+            print("\n".join(_variables(world, endpoint)), flush=True)
         note(
             f"local cloud with world `{world.name}` on {endpoint}; nothing in it is a real account; Ctrl-C ends it"
         )
@@ -106,21 +111,44 @@ def _world(args: Namespace) -> LocalWorld:
     return load_world_file(Path(args.world_file)) if args.world_file else load_world(args.world)
 
 
+def _keys(world: LocalWorld) -> list[tuple[str, AccessKey]]:
+    """Every active key with the account it belongs to, the first account's auditor first."""
+    keys = [
+        (account.account_id, key)
+        for account in world.accounts.values()
+        for key in account.keys.values()
+        if key.active
+    ]
+    return sorted(keys, key=lambda pair: pair[1].user != "crossrole-auditor")
+
+
 def _variables(world: LocalWorld, endpoint: str) -> Iterator[str]:
     """Shell lines that point the SDKs and crossrole at the first account's auditor, and the other keys."""
     import shlex
 
     from scanner.model.text import visible
 
-    keys = [key for account in world.accounts.values() for key in account.keys.values() if key.active]
-    auditors = [key for key in keys if key.user == "crossrole-auditor"]
-    for key in (auditors or keys)[:1]:
+    for _, key in _keys(world)[:1]:
         yield f"export ALIBABA_CLOUD_ACCESS_KEY_ID={shlex.quote(key.key_id)}"
         yield f"export ALIBABA_CLOUD_ACCESS_KEY_SECRET={shlex.quote(key.secret)}"
     yield "export ALIBABA_CLOUD_ECS_METADATA_DISABLED=true"
     yield f"export CROSSROLE_ENDPOINT={endpoint}"
     yield "unset HTTP_PROXY HTTPS_PROXY http_proxy https_proxy"
-    for account in world.accounts.values():
-        for key in (key for key in account.keys.values() if key.active):
-            who = f"{key.user or 'root'} of {account.account_id}"
-            yield f"# {shlex.quote(visible(who))}: {shlex.quote(key.key_id)} {shlex.quote(key.secret)}"
+    for account, key in _keys(world):
+        yield visible(f"# {key.user or 'root'} of {account}: {key.key_id} {key.secret}")
+
+
+def _value(world: LocalWorld, endpoint: str) -> dict[str, object]:
+    return {
+        "endpoint": endpoint,
+        "world": world.name,
+        "keys": [
+            {
+                "account": account,
+                "user": key.user,
+                "access_key_id": key.key_id,
+                "access_key_secret": key.secret,
+            }
+            for account, key in _keys(world)
+        ],
+    }

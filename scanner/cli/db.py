@@ -75,7 +75,9 @@ def run_prune(args: Namespace) -> int:
     if args.json:
         print_json(asdict(removed))
     else:
-        say(f"removed {removed.scans} scans, {removed.facts} facts and {removed.documents} documents only they held")
+        say(
+            f"removed {removed.scans} scans, {removed.facts} facts and {removed.documents} documents only they held"
+        )
     return Exit.OK
 
 
