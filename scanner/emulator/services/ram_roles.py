@@ -109,12 +109,12 @@ def update_role(call: Call) -> Mapping[str, Any]:
 
 
 def delete_role(call: Call) -> Mapping[str, Any]:
-    """DeleteRole: only of a role without policies; its tokens die with it."""
+    """DeleteRole: only of a role without policies. Its tokens die with it, because they carry its id."""
     role = role_of(call)
     refuse_linked(role)
     if any(key.principal_kind == "role" and key.principal == role.name for key in call.account.attachments):
         raise delete_conflict("Role.Policy")
-    _remove(call.account, role)
+    del call.account.roles[role.name]
     return {}
 
 
@@ -152,7 +152,7 @@ def delete_service_linked_role(call: Call) -> Mapping[str, Any]:
     role = role_of(call)
     if not role.service_linked:
         raise not_exist("ServiceLinkedRole")
-    _remove(call.account, role)
+    del call.account.roles[role.name]
     return {"DeletionTaskId": f"task/{role.name}/{call.world.next_id()}"}
 
 
@@ -168,12 +168,6 @@ def _session(call: Call, parameter: str, default: int) -> int:
 
 def _all_roles(call: Call) -> tuple[str, ...]:
     return (role_arn(call.account, "*"),)
-
-
-def _remove(account: Account, role: RoleRecord) -> None:
-    del account.roles[role.name]
-    for key_id in [key_id for key_id, token in account.tokens.items() if token.role_id == role.role_id]:
-        del account.tokens[key_id]
 
 
 def _summary(account: Account, role: RoleRecord, *, updated: bool = True) -> dict[str, Any]:
