@@ -26,7 +26,7 @@ from scanner.emulator.services.ram_entities import (
     role_resource,
 )
 from scanner.emulator.services.ram_operation import reading, writing
-from scanner.emulator.state import Account, RoleRecord
+from scanner.emulator.state import Account, AttachmentKey, RoleRecord
 
 ROLES_MOST: Final = 1_000
 SESSION_LEAST: Final = 3_600
@@ -112,7 +112,7 @@ def delete_role(call: Call) -> Mapping[str, Any]:
     """DeleteRole: only of a role without policies. Its tokens die with it, because they carry its id."""
     role = role_of(call)
     refuse_linked(role)
-    if any(key.principal_kind == "role" and key.principal == role.name for key in call.account.attachments):
+    if _attached(call.account, role):
         raise delete_conflict("Role.Policy")
     del call.account.roles[role.name]
     return {}
@@ -153,6 +153,8 @@ def delete_service_linked_role(call: Call) -> Mapping[str, Any]:
     if not role.service_linked:
         raise not_exist("ServiceLinkedRole")
     del call.account.roles[role.name]
+    for key in _attached(call.account, role):
+        del call.account.attachments[key]
     return {"DeletionTaskId": f"task/{role.name}/{call.world.next_id()}"}
 
 
@@ -164,6 +166,10 @@ def linked_trust(service: str) -> str:
 
 def _session(call: Call, parameter: str, default: int) -> int:
     return whole_number(call, parameter, default=default, least=SESSION_LEAST, most=SESSION_MOST)
+
+
+def _attached(account: Account, role: RoleRecord) -> list[AttachmentKey]:
+    return [key for key in account.attachments if key.principal_kind == "role" and key.principal == role.name]
 
 
 def _all_roles(call: Call) -> tuple[str, ...]:
