@@ -75,6 +75,14 @@ class Resources:
             self._caught[pattern] = tuple(r for r in self._near(pattern) if matches(pattern, r.arn))
         return self._caught[pattern]
 
+    def exists(self, arn: str) -> bool:
+        """Whether there is a resource of this very name."""
+        return arn in self._names
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(resource.arn for resource in self._all())
+
     def representatives(
         self, kind: Kind, *, denied: tuple[str, ...], by_group: bool
     ) -> tuple[tuple[Resource, int], ...]:
@@ -158,7 +166,7 @@ class Resources:
         keys, resources, odd = self._sorted
         parts = Arn.parse(pattern)
         if parts is None or _literal_start(parts.service) != parts.service:
-            return resources
+            return (*resources, *odd)
         start = f"{parts.service}:{_literal_start(parts.relative)}"
         return (*resources[bisect_left(keys, start) : bisect_left(keys, start + _AFTER_ALL)], *odd)
 
