@@ -9,7 +9,15 @@ from itertools import groupby
 from reports.anchors import anchor
 from reports.index import Index, RoleKey
 from reports.input import ReportInput, RuleText
-from reports.limits import EVIDENCE_PER_FINDING, EXCERPT_CHARACTERS, GAPS_PER_FINDING, SUBJECTS_PER_RULE
+from reports.limits import (
+    EVIDENCE_IN_LIST,
+    EVIDENCE_PER_FINDING,
+    EXCERPT_CHARACTERS,
+    FEWEST_SUBJECTS,
+    GAPS_PER_FINDING,
+    LISTED_FINDINGS,
+    SUBJECTS_PER_RULE,
+)
 from reports.masking import masked_excerpt
 from reports.words import Capped, capped, sentence
 from scanner.model.finding import Confidence, Evidence, Finding, Severity, SubjectKind, Verdict
@@ -89,9 +97,11 @@ class FindingDesk:
         self._texts = report.rules
         self._parts = parts
         self._explained = {(f.severity, f.rule) for f in index.failed}
+        groups = len(self._explained) + len({f.rule for f in index.unknown})
+        self._rows = min(max(LISTED_FINDINGS // max(groups, 1), FEWEST_SUBJECTS), SUBJECTS_PER_RULE)
 
-    def view(self, finding: Finding) -> FindingView:
-        """One finding as the page shows it."""
+    def view(self, finding: Finding, *, evidence: int = EVIDENCE_PER_FINDING) -> FindingView:
+        """One finding as the page shows it, with at most about `evidence` pieces of evidence."""
         text = self._text(finding)
         explained = finding.verdict is Verdict.FAIL and (finding.severity, finding.rule) in self._explained
         return FindingView(
@@ -106,7 +116,7 @@ class FindingDesk:
             subject=finding.subject,
             part=self._part(finding),
             message=sentence(finding.message),
-            evidence=capped(finding.evidence, EVIDENCE_PER_FINDING).map(evidence_view),
+            evidence=capped(finding.evidence, evidence).map(evidence_view),
             gaps=capped(finding.because_of_gaps, GAPS_PER_FINDING),
         )
 
@@ -137,7 +147,7 @@ class FindingDesk:
             rule=found[0].rule,
             text=text,
             reference_is_link=_is_link(text.reference),
-            findings=capped(found, SUBJECTS_PER_RULE).map(self.view),
+            findings=capped(found, self._rows).map(lambda f: self.view(f, evidence=EVIDENCE_IN_LIST)),
             total=len(found),
         )
 

@@ -16,6 +16,10 @@ DELEGATION_ROWS: Final = 600
 DOCUMENT_CHARACTERS: Final = 1_200_000
 """Policy text printed in one page, all documents together."""
 SUBJECTS_PER_RULE: Final = 40
+FEWEST_SUBJECTS: Final = 5
+LISTED_FINDINGS: Final = 800
+"""Findings in the lists by severity, all rules together: many failing rules get fewer rows each."""
+EVIDENCE_IN_LIST: Final = 2
 EVIDENCE_PER_FINDING: Final = 8
 GAPS_PER_FINDING: Final = 10
 EXCERPT_CHARACTERS: Final = 400
