@@ -10,11 +10,16 @@ VOID = frozenset({"meta", "link", "br", "img", "input", "hr", "rect", "path"})
 
 @dataclass(slots=True)
 class Element:
-    """One start tag and the text directly inside it."""
+    """One start tag and what is inside it."""
 
     tag: str
     attributes: dict[str, str]
-    text: str = ""
+    parts: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """What it says, everything inside it included."""
+        return "".join(self.parts)
 
 
 @dataclass(slots=True)
@@ -47,7 +52,7 @@ class Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         for element in self._open:
-            element.text += data
+            element.parts.append(data)
 
     def all(self, *tags: str) -> list[Element]:
         """The elements with one of these tags."""
