@@ -16,7 +16,7 @@ from scanner.cloud.call import Caller
 from scanner.cloud.credentials import AssumedRole, Keys, KeySource, SdkCredential, source_of
 from scanner.cloud.endpoints import Endpoint, endpoint_of
 from scanner.cloud.faults import hint_for
-from scanner.cloud.logsafe import drop_proxies, drop_wire_debugging
+from scanner.cloud.logsafe import drop_proxies, drop_wire_debugging, import_sdk
 from scanner.cloud.pacing import Pacer
 from scanner.cloud.reader import SdkReader
 from scanner.cloud.sts import Identity, assume_role, caller_identity
@@ -108,6 +108,9 @@ def _opened(
         source.keys()
     open_wire = wires(source)
     identity = caller_identity(open_wire("sts", profile.region))
+    # Imported now and in this thread: later, many threads would wait for it, each with memory of its own.
+    for package in SDKS.values():
+        import_sdk(f"{package}.client")
     return Session(
         identity=identity,
         local_cloud=local,
