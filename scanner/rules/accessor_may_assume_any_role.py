@@ -1,7 +1,8 @@
 """Whether a user, group or role of the account may assume roles of any account at all.
 
 It asks for the meaning, not for the name of a policy: an Allow of sts:AssumeRole whose resource fits a role
-of an account that nobody has. Roles of named accounts only are narrow enough to PASS. Which roles would let
+of an account that nobody has. A grant under a condition is a grant, with the condition in the message, as in the
+rules about permissions. Roles of named accounts only are narrow enough to PASS. Which roles would let
 the principal in is not asked; that is decided by their trust policies, also by those still to be written.
 """
 
@@ -13,15 +14,14 @@ from typing import Final
 
 from scanner.access.candidates import resource_to_come
 from scanner.access.cite import StatementRef, cite
+from scanner.access.grants import Grant, Standing, grant, may_cover
 from scanner.access.view import AccountView, Holder
 from scanner.model.finding import Finding, Severity, SubjectKind, Verdict
 from scanner.model.policy import PrincipalKind
 from scanner.model.snapshot import Subject
-from scanner.policy.decision import Decision, Outcome, Request
-from scanner.policy.evaluate import decide
-from scanner.policy.pattern import matches
 from scanner.policy.syntax import Effect, Statement
 from scanner.rules.base import Remedy, Rule, World
+from scanner.rules.permissions import under
 
 ASSUME_ROLE: Final = "sts:AssumeRole"
 _NOBODY: Final = "0000000000000000"
@@ -37,15 +37,19 @@ _KINDS: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Grant:
-    """A statement that may let its holder assume a role of any account."""
+class _Way:
+    """A statement that may let its holder assume a role of any account, and what all policies say to that."""
 
     ref: StatementRef
-    outcome: Outcome
+    grant: Grant
     severity: Severity
     reach: str
     """What it makes of the holder, in words."""
-    doubts: tuple[str, ...]
+
+    @property
+    def rank(self) -> tuple[int, bool]:
+        """How much it is worth telling: by severity, then a grant without a condition first."""
+        return self.severity.rank, self.grant.standing is Standing.ALLOWED
 
 
 def judge(world: World) -> Iterator[Finding]:
@@ -61,15 +65,16 @@ def judge(world: World) -> Iterator[Finding]:
 def _judge_holder(holder: Holder, view: AccountView) -> Iterator[Finding]:
     """Nothing for a holder that is known to hold no sts:AssumeRole."""
     held = tuple(_assuming(holder))
-    grants = tuple(_grants(holder, held))
-    failed = [grant for grant in grants if grant.outcome is Outcome.ALLOWED]
-    unsure = [grant for grant in grants if grant.outcome is Outcome.UNKNOWN]
+    ways = tuple(_ways(holder, held))
+    failed = [way for way in ways if way.grant.standing.grants]
+    unsure = [way for way in ways if way.grant.standing is Standing.UNCERTAIN]
     if failed:
-        worst = max(failed, key=lambda grant: grant.severity.rank)
-        refs = [grant.ref for grant in failed]
-        yield _finding(holder, view, Verdict.FAIL, worst.reach, refs=refs, severity=worst.severity)
+        worst = max(failed, key=lambda way: way.rank)
+        refs = [way.ref for way in failed]
+        text = f"{worst.reach}{under([worst.grant])}"
+        yield _finding(holder, view, Verdict.FAIL, text, refs=refs, severity=worst.severity)
     elif doubts := (*holder.unread, *_doubts(holder, unsure)):
-        refs = [grant.ref for grant in unsure]
+        refs = [way.ref for way in unsure]
         text = "may perhaps assume roles of any account; its permissions are not known for certain"
         yield _finding(holder, view, Verdict.UNKNOWN, text, refs=refs, because=doubts)
     elif held:
@@ -81,31 +86,21 @@ def _assuming(holder: Holder) -> Iterator[StatementRef]:
     """The statements that may allow sts:AssumeRole on something."""
     for policy in holder.policies:
         for statement in policy.document.statements:
-            if statement.effect is not Effect.DENY and _names_assume_role(statement):
+            readable = statement.actions is not None or statement.not_actions is not None
+            if statement.effect is not Effect.DENY and readable and may_cover(statement, ASSUME_ROLE):
                 yield StatementRef(policy, statement)
 
 
-def _names_assume_role(statement: Statement) -> bool:
-    if statement.actions is not None:
-        return any(matches(action, ASSUME_ROLE, ignore_case=True) for action in statement.actions.items)
-    if statement.not_actions is not None:
-        return not any(
-            matches(action, ASSUME_ROLE, ignore_case=True) for action in statement.not_actions.items
-        )
-    return False
-
-
-def _grants(holder: Holder, refs: Iterable[StatementRef]) -> Iterator[_Grant]:
+def _ways(holder: Holder, refs: Iterable[StatementRef]) -> Iterator[_Way]:
     """The statements that fit a role of an account that nobody has, with what all policies together say."""
     for ref in refs:
         for pattern in ref.statement.resources.items if ref.statement.resources is not None else ():
             role = resource_to_come(pattern, _ANY_ROLE, account=_NOBODY)
             if role is not None:
-                yield _grant(holder, ref, role)
+                yield _way(holder, ref, role)
 
 
-def _grant(holder: Holder, ref: StatementRef, role: str) -> _Grant:
-    decision = decide(Request(action=ASSUME_ROLE, resource=role), account=holder.policies)
+def _way(holder: Holder, ref: StatementRef, role: str) -> _Way:
     if _grants_everything(ref.statement):
         severity, reach = Severity.LOW, "may do everything, and so assume any role that trusts this account"
     elif role == _SOME_ROLE:
@@ -113,7 +108,12 @@ def _grant(holder: Holder, ref: StatementRef, role: str) -> _Grant:
     else:
         name = role.rpartition("/")[2]
         severity, reach = Severity.LOW, f"may assume roles with names such as `{name}` of any account"
-    return _Grant(ref=ref, outcome=decision.outcome, severity=severity, reach=reach, doubts=_open(decision))
+    return _Way(ref=ref, grant=_asked(holder, role), severity=severity, reach=reach)
+
+
+def _asked(holder: Holder, role: str) -> Grant:
+    """What all policies say. A role of another account lies in none of the holder's resource groups."""
+    return grant(holder, action=ASSUME_ROLE, resource=role, resource_group="")
 
 
 def _grants_everything(statement: Statement) -> bool:
@@ -121,18 +121,10 @@ def _grants_everything(statement: Statement) -> bool:
     return statement.actions is not None and "*" in statement.actions.items
 
 
-def _doubts(holder: Holder, unsure: Iterable[_Grant]) -> tuple[str, ...]:
+def _doubts(holder: Holder, unsure: Iterable[_Way]) -> tuple[str, ...]:
     """Why the holder's policies leave the question open; a document that is no JSON grants nothing but doubt."""
-    probe = decide(Request(action=ASSUME_ROLE, resource=_SOME_ROLE), account=holder.policies)
-    return tuple(dict.fromkeys((*(doubt for grant in unsure for doubt in grant.doubts), *_open(probe))))
-
-
-def _open(decision: Decision) -> tuple[str, ...]:
-    """What kept the decision from being made, in words."""
-    if decision.outcome is not Outcome.UNKNOWN:
-        return ()
-    unknown = (reason for reason in decision.reasons if reason.outcome is Outcome.UNKNOWN)
-    return tuple(f"{reason.policy} {reason.path}: {reason.note}".strip() for reason in unknown)
+    probe = _asked(holder, _SOME_ROLE)
+    return tuple(dict.fromkeys((*(doubt for way in unsure for doubt in way.grant.doubts), *probe.doubts)))
 
 
 def _finding(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.model.finding import Severity, SubjectKind, Verdict
+from scanner.model.finding import Finding, Severity, SubjectKind, Verdict
 from scanner.model.policy import PolicyKind
 from scanner.model.snapshot import Subject
 from scanner.rules.accessor_may_assume_any_role import RULE
@@ -25,6 +25,7 @@ from tests.rules.worlds import (
     world,
 )
 
+OFFICE = {"IpAddress": {"acs:SourceIp": "10.0.0.0/8"}}
 ASSUME_ANY = policy("AliyunSTSAssumeRoleAccess", allow("sts:AssumeRole"), kind=PolicyKind.SYSTEM)
 
 
@@ -135,9 +136,59 @@ def test_a_role_fails_but_a_service_linked_one_is_not_ours_to_change() -> None:
     assert verdicts(RULE, world(account)) == {"sync": Verdict.FAIL}
 
 
-def test_a_condition_leaves_it_unknown() -> None:
-    statement = allow("sts:AssumeRole", when={"IpAddress": {"acs:SourceIp": "10.0.0.0/8"}})
-    assert holding(statement) == {"alice": Verdict.UNKNOWN}
+def the_finding(*statements: Body) -> Finding:
+    """The finding about user `alice` of the partner with one policy of `statements`."""
+    held = policy("held", *statements)
+    account = snapshot(
+        account=PARTNER, users=[user("alice")], policies=[held], attachments=attached(held, user="alice")
+    )
+    return judged(RULE, world(account))["alice"]
+
+
+def test_a_grant_under_a_condition_fails_and_names_the_condition() -> None:
+    finding = the_finding(allow("sts:AssumeRole", when=OFFICE))
+    assert finding.verdict is Verdict.FAIL
+    assert finding.message.endswith("under condition: only if `acs:SourceIp` IpAddress `10.0.0.0/8`")
+
+
+def test_a_deny_under_a_condition_takes_nothing_back_and_is_named() -> None:
+    finding = the_finding(allow("sts:AssumeRole"), deny("sts:*", when=OFFICE))
+    assert finding.verdict is Verdict.FAIL
+    assert finding.message.endswith("under condition: unless `acs:SourceIp` IpAddress `10.0.0.0/8`")
+
+
+def test_a_grant_without_a_condition_is_told_before_one_under_a_condition() -> None:
+    finding = the_finding(
+        allow("sts:AssumeRole", on="acs:ram:*:*:role/mq-*", when=OFFICE),
+        allow("sts:AssumeRole", on="acs:ram:*:*:role/my-*"),
+    )
+    assert finding.verdict is Verdict.FAIL
+    assert "`my-" in finding.message
+    assert "under condition" not in finding.message
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        [allow("sts:AssumeRole", when={"IpAddressIfExists": {"acs:SourceIp": "10.0.0.0/8"}})],
+        [allow("sts:AssumeRole"), deny("sts:*", when={"StringEquals": {"acs:SourceIp": "10.0.0.0/8"}})],
+        [allow("sts:AssumeRole", on="acs:ram:*:*:ROLE/*")],
+    ],
+)
+def test_what_is_not_understood_leaves_it_unknown(statements: list[Body]) -> None:
+    finding = the_finding(*statements)
+    assert finding.verdict is Verdict.UNKNOWN
+    assert "`Custom:held` $.Statement[" in finding.because_of_gaps[0]
+
+
+def test_a_grant_in_a_resource_group_reaches_no_role_of_another_account() -> None:
+    account = snapshot(
+        account=PARTNER,
+        users=[user("alice")],
+        policies=[ASSUME_ANY],
+        attachments=attached(ASSUME_ANY, user="alice", resource_group="rg-1"),
+    )
+    assert verdicts(RULE, world(account)) == {"alice": Verdict.PASS}
 
 
 def test_a_policy_that_was_not_read_is_unknown() -> None:
