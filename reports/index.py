@@ -7,7 +7,7 @@ delegated, and how bad the worst thing about each is.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -56,7 +56,7 @@ class Index:
     """In the order of account ids, the latest scan of each."""
     by_role: dict[RoleKey, tuple[Finding, ...]]
     delegated: dict[RoleKey, tuple[Delegation, ...]]
-    """Roles that someone outside may assume; the worst first, then by account and name."""
+    """Roles that someone outside may assume; those with the worst and most findings first."""
     failed: tuple[Finding, ...]
     """The worst first."""
     unknown: tuple[Finding, ...]
@@ -75,7 +75,7 @@ class Index:
         return cls(
             accounts=tuple(AccountIndex.of(s) for s in _latest(report.snapshots)),
             by_role={key: tuple(found) for key, found in by_role.items()},
-            delegated=_delegated(report.delegations, worst_of),
+            delegated=_delegated(report.delegations, by_role),
             failed=tuple(f for f in findings if f.verdict is Verdict.FAIL),
             unknown=tuple(f for f in findings if f.verdict is Verdict.UNKNOWN),
             passed=sum(f.verdict is Verdict.PASS for f in findings),
@@ -116,14 +116,16 @@ def _latest(snapshots: Iterable[Snapshot]) -> tuple[Snapshot, ...]:
 
 
 def _delegated(
-    delegations: Iterable[Delegation], worst_of: dict[RoleKey, Severity]
+    delegations: Iterable[Delegation], findings: Mapping[RoleKey, Sequence[Finding]]
 ) -> dict[RoleKey, tuple[Delegation, ...]]:
     by_role: dict[RoleKey, list[Delegation]] = defaultdict(list)
     for delegation in sorted(delegations, key=lambda d: (d.owner, d.role, d.principal, d.trust_path)):
         by_role[delegation.owner, delegation.role].append(delegation)
 
-    def order(key: RoleKey) -> tuple[int, RoleKey]:
-        severity = worst_of.get(key)
-        return (-1 - severity.rank if severity is not None else 0, key)
+    def order(key: RoleKey) -> tuple[int, int, RoleKey]:
+        found = findings.get(key, ())
+        severity = worst(found)
+        failed = sum(f.verdict is Verdict.FAIL for f in found)
+        return (-1 - severity.rank if severity is not None else 0, -failed, key)
 
     return {key: tuple(by_role[key]) for key in sorted(by_role, key=order)}

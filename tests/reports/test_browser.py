@@ -14,7 +14,7 @@ from reports.html import render_html
 from tests.reports.chromium import Chromium, find_chromium
 from tests.reports.sample import HOSTILE, crowded, hostile, small
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 PAGES: Final = {
     "small": render_html(small()),
