@@ -7,6 +7,7 @@ The text is untrusted; whoever shows it escapes it.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -59,6 +60,12 @@ def condition_words(condition: Condition) -> str:
     masked = condition.key.lower() == _MASKED_KEY
     values = _MASK if masked else ", ".join(condition.values.items)
     return f"`{condition.key}` {condition.operator} `{shortened(values, VALUE_LIMIT)}`"
+
+
+def terms(*, only_if: Sequence[str], unless: Sequence[str]) -> str:
+    """Conditions that open and conditions that close, in one phrase: `only if … or only if …, unless …`."""
+    opening = " or ".join(f"only if {words}" for words in only_if)
+    return ", ".join((*([opening] if opening else []), *(f"unless {words}" for words in unless)))
 
 
 def shortened(text: str, limit: int) -> str:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from scanner.access.cite import StatementRef, condition_words
+from scanner.access.cite import StatementRef, condition_words, terms
 from scanner.access.view import Holder
 from scanner.policy.catalogue import expand, find
 from scanner.policy.decision import Decision, Gate, Outcome, Reason, Request
@@ -52,10 +52,17 @@ class Grant:
     decision: Decision
     statements: tuple[StatementRef, ...]
     """The Allow statements that cover the request."""
-    conditions: tuple[str, ...] = ()
-    """For CONDITIONAL, in words: `only if …`, `unless …`."""
+    only_if: tuple[str, ...] = ()
+    """For CONDITIONAL, in words: the conditions of the Allow statements; one of them must be met."""
+    unless: tuple[str, ...] = ()
+    """For CONDITIONAL, in words: the conditions of the Deny statements; none of them may be met."""
     doubts: tuple[str, ...] = ()
     """For UNCERTAIN, in words: what is not understood."""
+
+    @property
+    def terms(self) -> str:
+        """On what it hangs, in one phrase; empty when it hangs on nothing."""
+        return terms(only_if=self.only_if, unless=self.unless)
 
 
 def grant(holder: Holder, *, action: str, resource: str, resource_group: str | None = None) -> Grant:
@@ -120,7 +127,8 @@ def _unsettled(holder: Holder, request: Request, decision: Decision) -> Grant:
     """The reading of an UNKNOWN decision that the module's first lines promise."""
     statements = _allowing(holder, decision)
     granted = any(reason.outcome is Outcome.ALLOWED for reason in decision.reasons)
-    conditions: list[str] = []
+    only_if: list[str] = []
+    unless: list[str] = []
     doubts: list[str] = []
     blocked = False
     for reason in decision.reasons:
@@ -131,14 +139,20 @@ def _unsettled(holder: Holder, request: Request, decision: Decision) -> Grant:
             doubts.append(_doubt(reason))
             blocked = blocked or reason.effect is not Effect.ALLOW
         elif reason.effect is Effect.DENY:
-            conditions.append(f"unless {_all_of(ref)}")
+            unless.append(_all_of(ref))
         else:
-            granted = True
-            conditions.append(f"only if {_all_of(ref)}")
-    if blocked or not granted:
+            only_if.append(_all_of(ref))
+    if blocked or not (granted or only_if):
         return _grant(request, Standing.UNCERTAIN, decision, statements, doubts=tuple(dict.fromkeys(doubts)))
-    return _grant(
-        request, Standing.CONDITIONAL, decision, statements, conditions=tuple(dict.fromkeys(conditions))
+    # Where one statement allows it anyway, the conditions of others do not matter.
+    return Grant(
+        action=request.action,
+        resource=request.resource,
+        standing=Standing.CONDITIONAL,
+        decision=decision,
+        statements=statements,
+        only_if=() if granted else tuple(dict.fromkeys(only_if)),
+        unless=tuple(dict.fromkeys(unless)),
     )
 
 
@@ -148,7 +162,6 @@ def _grant(
     decision: Decision,
     statements: tuple[StatementRef, ...],
     *,
-    conditions: tuple[str, ...] = (),
     doubts: tuple[str, ...] = (),
 ) -> Grant:
     return Grant(
@@ -157,7 +170,6 @@ def _grant(
         standing=standing,
         decision=decision,
         statements=statements,
-        conditions=conditions,
         doubts=doubts,
     )
 
@@ -171,11 +183,11 @@ def _understood(statement: Statement, reason: Reason) -> bool:
     return (
         open_part
         and not statement.unsupported
-        and all(_is_documented(condition) for condition in statement.conditions)
+        and all(is_documented(condition) for condition in statement.conditions)
     )
 
 
-def _is_documented(condition: Condition) -> bool:
+def is_documented(condition: Condition) -> bool:
     """Whether it is known what the condition asks."""
     operator = OPERATORS.get(condition.operator)
     if operator is None or family_of(condition.key) not in (None, operator.family):

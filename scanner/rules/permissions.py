@@ -199,8 +199,8 @@ def under(grants: Sequence[Grant]) -> str:
     """What to add to a sentence about grants that all stand under a condition; else nothing."""
     if not grants or any(grant.standing is Standing.ALLOWED for grant in grants):
         return ""
-    words = dict.fromkeys(words for grant in grants for words in grant.conditions)
-    return f", under condition: {shortened(' or '.join(words), CONDITION_LIMIT)}"
+    words = dict.fromkeys(grant.terms for grant in grants)
+    return f", under condition: {shortened('; or '.join(words), CONDITION_LIMIT)}"
 
 
 def listed(names: Sequence[str], *, limit: int = 4) -> str:

@@ -94,7 +94,24 @@ def test_the_statement_that_allows_can_be_cited() -> None:
 def test_a_condition_makes_it_conditional_and_is_named() -> None:
     reaches = found(w.allow(GET, when={"IpAddress": {"acs:SourceIp": ["192.0.2.1", "192.0.2.2"]}}))
     assert {one.standing for one in reaches} == {Standing.CONDITIONAL}
-    assert reaches[0].grant.conditions == ("only if `acs:SourceIp` IpAddress `192.0.2.1, 192.0.2.2`",)
+    assert reaches[0].grant.terms == "only if `acs:SourceIp` IpAddress `192.0.2.1, 192.0.2.2`"
+
+
+def test_conditions_that_open_and_conditions_that_close_are_told_apart() -> None:
+    tls, office = {"Bool": {"acs:SecureTransport": "true"}}, {"IpAddress": {"acs:SourceIp": "192.0.2.0/24"}}
+    mfa = {"Bool": {"acs:MFAPresent": "false"}}
+    reaches = found(w.deny("*", when=mfa), w.allow(GET, when=tls), w.allow("rocketmq:*", when=office))
+    assert reaches[0].grant.terms == (
+        "only if `acs:SecureTransport` Bool `true` or only if `acs:SourceIp` IpAddress `192.0.2.0/24`, "
+        "unless `acs:MFAPresent` Bool `false`"
+    )
+
+
+def test_what_is_granted_anyway_asks_for_no_condition_of_another_statement() -> None:
+    mfa = {"Bool": {"acs:MFAPresent": "false"}}
+    tls = {"Bool": {"acs:SecureTransport": "true"}}
+    reaches = found(w.deny("*", when=mfa), w.allow(GET, when=tls), w.allow(GET))
+    assert reaches[0].grant.terms == "unless `acs:MFAPresent` Bool `false`"
 
 
 def test_an_unconditional_statement_beside_it_settles_it() -> None:
