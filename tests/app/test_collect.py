@@ -98,7 +98,7 @@ def test_a_role_keeps_the_tags_of_the_listing_and_the_trust_of_its_own_read() ->
 def test_progress_ends_where_everything_expected_is_done() -> None:
     progress = Watched()
     collected(FakeReader().fails("role", "alpha").fails("topics", "i-4.x"), progress=progress)
-    assert progress.expected["role"] == progress.finished["role"] == 2
+    assert progress.expected["role details"] == progress.finished["role details"] == 2
     assert progress.expected == progress.finished
 
 
