@@ -127,13 +127,11 @@ def _count(
 
 
 def both_scopes(account: Ruling, group: Ruling) -> Decision:
-    """The identity decision: the resource-group scope is asked where the account scope is silent.
+    """The identity decision where the account scope is, or may be, silent: the other scope is asked then.
 
     An explicit Allow of the account scope thus ends the question before a Deny that is attached to
     a resource group. The vendor's page says so; that such a Deny loses is inferred from it.
     """
-    if not account.can_be_silent:
-        return account.decision()
     can_allow = account.can_allow or group.can_allow
     can_refuse = account.can_deny or group.can_deny or group.can_be_silent
     if can_allow and can_refuse:

@@ -335,7 +335,10 @@ def _group(group: str, node: Node, path: str, reading: _Reading) -> Iterator[Pri
     words = _words(node, path, reading)
     if words is None:
         return
-    if not words.items:
+    if not words.items and group not in {"", *GROUPS}:
+        # There is no principal to stand for it in the tree, so it is kept as JSON.
+        reading.refuse("unknown-principal-type", path, f"the kind {shown(group)} is not documented")
+    elif not words.items:
         reading.report("empty-list", path, "no principal stands here", Weight.WARNING)
     for index, text in enumerate(words.items):
         principal = principal_of(text, group=group, path=words.item_path(index), scalar=words.scalar)
@@ -395,6 +398,11 @@ def _operator(operator: str, node: Node, path: str, reading: _Reading) -> Iterat
     if not isinstance(node, Object):
         reading.refuse("condition-shape", path, "an operator holds an object of condition keys")
         return
+    if not node.members and operator in OPERATORS:
+        reading.report("empty-operator", path, "the operator holds no condition key", Weight.WARNING)
+    elif not node.members:
+        # There is no condition to stand for it in the tree, so it is kept as JSON.
+        reading.refuse("condition-shape", path, "the operator holds no condition key")
     for key, value in _members(node, path, reading):
         words = _words(value, member(path, key), reading)
         if words is not None:

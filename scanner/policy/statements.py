@@ -114,7 +114,7 @@ class _Actions:
         words = statement.actions or statement.not_actions
         if words is None or (statement.actions and statement.not_actions):
             return None
-        if any(fold(other.name) in _ACTION_ELEMENTS or not other.name for other in statement.others):
+        if any(fold(other.name) in _ACTION_ELEMENTS for other in statement.others):
             return None
         patterns = _Patterns.of(fold(text) for text in words.items)
         return _Actions(patterns, negated=statement.not_actions is not None, path=words.path)

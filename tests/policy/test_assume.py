@@ -73,6 +73,7 @@ def test_trust_in_the_own_account_does_not_do_without_the_callers_policy() -> No
         (ROOT, OPS, ALLOWED),
         (ROOT, OPS_SESSION, ALLOWED),
         (ROOT, ECS, DENIED),
+        ({"RAM": f"acs:ram::{OWNER}:root"}, ECS, DENIED),
         ({"RAM": f"acs:ram::{PARTNER}:user/alice"}, ALICE, ALLOWED),
         ({"RAM": f"acs:ram:*:{PARTNER}:user/alice"}, ALICE, ALLOWED),
         ({"RAM": f"acs:ram::{PARTNER}:user/bob"}, ALICE, DENIED),
@@ -131,6 +132,17 @@ def test_federated_callers_are_decided_by_the_trust_policy_alone(
     assert asked(trust(trusting(ROOT)), caller, policies=[]).outcome is DENIED
     other = AssumeCaller(kind=kind, account=OWNER, arn=arn + "2")
     assert asked(trusted, other, policies=[], known={key: "https://here"}).outcome is DENIED
+
+
+def test_trust_policies_name_assume_role_for_federated_calls_too() -> None:
+    arn = f"acs:ram::{OWNER}:saml-provider/idp"
+    decision = decide_assume(
+        request("sts:AssumeRoleWithSAML", ROLE),
+        caller=AssumeCaller(kind=CallerKind.SAML, account=OWNER, arn=arn),
+        caller_policies=None,
+        trust=trust(trusting({"Federated": arn})),
+    )
+    assert decision.outcome is ALLOWED
 
 
 def test_an_account_itself_cannot_assume_a_role() -> None:

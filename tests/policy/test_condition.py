@@ -223,6 +223,13 @@ def test_keys_are_found_without_regard_to_case(key: str) -> None:
     assert evaluate(one("IpAddress", key, "10.0.0.1"), context({"acs:SourceIp": "10.0.0.1"})).truth is TRUE
 
 
+def test_two_spellings_of_a_key_in_the_request_are_one_key_with_the_values_of_both() -> None:
+    both = context({"ecs:x": "a", "ECS:X": "b"})
+    assert evaluate(one("StringEquals", "ecs:x", "a", "b"), both).truth is TRUE
+    assert evaluate(one("StringEquals", "ecs:x", "a"), both).truth is UNKNOWN
+    assert evaluate(one("StringEquals", "ecs:x", "b"), both).truth is UNKNOWN
+
+
 def test_no_note_shows_a_value() -> None:
     for operator in (*OPERATORS, "Null"):
         result = evaluate(

@@ -88,6 +88,8 @@ def test_an_empty_region_is_any_region_in_ram_names() -> None:
         is ALLOWED
     )
     assert outcome(allow("sts:AssumeRole", role), action="sts:AssumeRole", resource=role) is ALLOWED
+    regional = role.replace("::", ":cn-hangzhou:")
+    assert outcome(allow("sts:AssumeRole", role), action="sts:AssumeRole", resource=regional) is ALLOWED
 
 
 @pytest.mark.parametrize(
@@ -97,6 +99,7 @@ def test_an_empty_region_is_any_region_in_ram_names() -> None:
         ({"NotPrincipal": "*"}, NOT_UNDERSTOOD),
         ({"Principal": "*"}, NOT_UNDERSTOOD),
         ({"Condition": []}, NOT_UNDERSTOOD),
+        ({"Condition": {"Null": {}}}, NOT_UNDERSTOOD),
         ({"Resource": 7}, NOT_UNDERSTOOD),
         ({"Effect": "Permit"}, NOT_UNDERSTOOD),
         ({"Action": [7]}, NOT_UNDERSTOOD),
@@ -174,6 +177,8 @@ def test_one_condition_that_is_surely_not_met_settles_a_statement() -> None:
     both = {"Null": {"a:b": "true"}, "Bool": {"acs:SecureTransport": "true"}}
     plain = request("rocketmq:GetTopic", ORDERS, known={"acs:SecureTransport": "false"})
     assert decide(plain, account=[policy(allow("*", Condition=both))]).outcome is DENIED
+    only_ignoring_case = deny("*", ORDERS.upper(), Condition=both)
+    assert decide(plain, account=[policy(only_ignoring_case, allow("*"))]).outcome is ALLOWED
 
 
 # Scopes

@@ -112,6 +112,8 @@ def test_any_other_operator_is_a_problem_with_its_place(operator: str) -> None:
         (allow("*", "acs:x:*:*:${acs:user}"), ("undocumented-variable", "$.Statement[0].Resource")),
         (allow("*", "half \ud83d"), ("lone-surrogate", "$.Statement[0].Resource")),
         (allow("*", []), ("empty-list", "$.Statement[0].Resource")),
+        (allow("*", Condition={"Bool": {}}), ("empty-operator", "$.Statement[0].Condition.Bool")),
+        (allow("*", Condition={"Null": {}}), ("condition-shape", "$.Statement[0].Condition.Null")),
         (allow("*", Sid="x"), ("sid-undocumented", "$.Statement[0].Sid")),
         (allow("*", Sid=5), ("sid-undocumented", "$.Statement[0].Sid")),
     ],

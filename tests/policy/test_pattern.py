@@ -40,8 +40,8 @@ def words(alphabet: str, longest: int) -> list[str]:
 
 
 def test_every_short_pattern_matches_exactly_what_its_meaning_says() -> None:
-    texts = words("ab", 6)
-    for candidate in words("ab*?", 4):
+    texts = words("ab", 5)
+    for candidate in {*words("ab*?", 4), *words("a*?", 5), *words("a*", 8), *words("ab*", 5)}:
         for text in texts:
             assert matches(candidate, text) == naive(candidate, text), (candidate, text)
 
