@@ -21,7 +21,7 @@ session = open_session(
 )
 class Telling(Quiet):
     def expect(self, subject, count):
-        if subject == "role":
+        if subject == Subject.ROLE:
             print("begun", flush=True)
 collect(session.reader(), clock=StoppedClock(), progress=Telling(), workers=8)
 """
@@ -32,17 +32,20 @@ def test_an_interrupt_ends_a_scan_although_the_service_does_not_answer() -> None
         cloud.faults.add("ram:GetPolicy=slow,seconds=600")
         cloud.faults.add("ram:GetRole=slow,seconds=600")
         environment = {**os.environ, **env_of(cloud, auditor())}
-        process = subprocess.Popen(
+        with subprocess.Popen(
             [sys.executable, "-c", _SCAN],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-        )
-        assert process.stdout is not None
-        assert process.stdout.readline() == "begun\n"
-        process.send_signal(signal.SIGINT)
-        # The answers are ten minutes away; ending at all within this time is the point.
-        _, errors = process.communicate(timeout=60)
+        ) as process:
+            assert process.stdout is not None
+            try:
+                assert process.stdout.readline() == "begun\n"
+                process.send_signal(signal.SIGINT)
+                # The answers are ten minutes away; ending at all within this time is the point.
+                _, errors = process.communicate(timeout=60)
+            finally:
+                process.kill()
     assert "KeyboardInterrupt" in errors
     assert process.returncode != 0
