@@ -8,28 +8,29 @@ policy that was not read, or is not understood, yields UNKNOWN and never PASS. I
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
+from scanner.access.cite import shortened
 from scanner.access.view import AccountView, RoleView
 from scanner.model.delegation import Relation
 from scanner.model.finding import Evidence, Finding, Severity, SubjectKind, Verdict
 from scanner.model.ids import AccountId
-from scanner.policy.syntax import Effect, PrincipalForm, Weight
+from scanner.policy.syntax import PrincipalForm, Weight
 from scanner.policy.trust import TrustEntry
+from scanner.rules.admission import admission, shut_out
 from scanner.rules.base import Rule, World
 
 EXCERPT_LIMIT: Final = 200
 """Characters of untrusted text that a finding quotes."""
+CONDITION_LIMIT: Final = 300
+"""Characters of conditions that a message quotes."""
 _CLAUSES: Final = 3
 """How many principals a message names before it counts the rest."""
 
 ODD_PRINCIPALS: Final = frozenset({"principal-wildcard", "unknown-principal", "unknown-principal-type"})
 """Codes of the problems that the parser reports about a principal."""
 _LEFT_TO_ENTRIES: Final = ODD_PRINCIPALS | {"unknown-operator"}
-
-RAM_FORMS: Final = frozenset({PrincipalForm.ROOT, PrincipalForm.USER, PrincipalForm.ROLE})
-"""Principals that call AssumeRole themselves, and so can present an external id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,8 @@ class Remark:
     severity: Severity | None = None
     """None is the rule's own."""
     because: tuple[str, ...] = ()
+    comes_in: bool = False
+    """Whether a FAIL says that the principal comes in, so that the conditions on that belong to it."""
 
 
 Look = Callable[[TrustEntry, RoleView, World], Remark | None]
@@ -150,34 +153,23 @@ def described(entry: TrustEntry, world: World) -> str:
             assert_never(never)
 
 
-def shut_out(entry: TrustEntry, role: RoleView) -> TrustEntry | None:
-    """The unconditional Deny in the same trust policy that names this principal or its whole account.
-
-    INFERRED: one vendor page describes Deny in trust policies, another says that Effect must be Allow.
-    """
-    for other in role.entries:
-        if other.effect is not Effect.DENY or other.conditions or not other.understood:
-            continue
-        whole = other.principal.form is PrincipalForm.ROOT
-        if other.principal.text == entry.principal.text or (
-            whole and entry.principal.form in RAM_FORMS and other.principal.account == entry.principal.account
-        ):
-            return other
-    return None
-
-
 def _remark(entry: TrustEntry, role: RoleView, world: World, look: Look) -> Remark | None:
-    """What the rule says, softened to UNKNOWN where a Deny may keep the principal out."""
+    """What the rule says, with the conditions on it, and softened to UNKNOWN where it is not certain."""
     remark = look(entry, role, world)
     if remark is None or remark.verdict is not Verdict.FAIL:
         return remark
     denial = shut_out(entry, role)
-    if denial is None:
+    if denial is not None:
+        return replace(remark, verdict=Verdict.UNKNOWN, because=(denial,))
+    if not remark.comes_in:
         return remark
-    doubt = (
-        f"the Deny at {denial.statement_path} may keep it out; vendor pages differ on Deny in trust policies"
-    )
-    return Remark(verdict=Verdict.UNKNOWN, clause=remark.clause, severity=remark.severity, because=(doubt,))
+    met = admission(entry, role)
+    if met.doubts:
+        return replace(remark, verdict=Verdict.UNKNOWN, because=met.doubts)
+    if not met.terms:
+        return remark
+    words = shortened(met.terms, CONDITION_LIMIT)
+    return replace(remark, clause=f"{remark.clause}, under condition: {words}")
 
 
 def _settle(

@@ -13,6 +13,7 @@ from scanner.access.view import RoleView
 from scanner.model.delegation import Relation
 from scanner.model.finding import Finding, Severity, SubjectKind, Verdict
 from scanner.policy.trust import ExternalIdState, TrustEntry
+from scanner.rules.admission import asked_by_denial
 from scanner.rules.base import Rule, World
 from scanner.rules.delegated import Remark, described, foreign, judge_delegated, relation
 from scanner.rules.external_ids import could_present_one
@@ -36,14 +37,22 @@ def _look(entry: TrustEntry, role: RoleView, world: World) -> Remark | None:
         case ExternalIdState.REQUIRED:
             return Remark(verdict=Verdict.PASS, clause=f"asks {who} for an external id")
         case ExternalIdState.ABSENT:
-            clause = f"lets in {who} without an external id{_undone(entry, role)}"
-            return Remark(verdict=Verdict.FAIL, clause=clause, severity=severity, because=entry.doubts)
+            return _absent(entry, role, who, severity)
         case ExternalIdState.NOT_UNDERSTOOD:
             clause = f"may let in {who} without an external id"
             because = entry.doubts or ("the condition on sts:ExternalId is not understood",)
             return Remark(verdict=Verdict.UNKNOWN, clause=clause, severity=severity, because=because)
         case never:
             assert_never(never)
+
+
+def _absent(entry: TrustEntry, role: RoleView, who: str, severity: Severity | None) -> Remark:
+    denial = asked_by_denial(entry, role)
+    if denial is not None:
+        clause = f"may let in {who} without an external id"
+        return Remark(verdict=Verdict.UNKNOWN, clause=clause, severity=severity, because=(denial,))
+    clause = f"lets in {who} without an external id{_undone(entry, role)}"
+    return Remark(verdict=Verdict.FAIL, clause=clause, severity=severity, because=entry.doubts, comes_in=True)
 
 
 def _undone(entry: TrustEntry, role: RoleView) -> str:

@@ -13,9 +13,10 @@ from scanner.model.delegation import Relation
 from scanner.model.ids import Secret
 from scanner.policy.operators import OPERATORS
 from scanner.policy.syntax import Condition, PrincipalForm
-from scanner.policy.trust import EXTERNAL_ID, TrustEntry
+from scanner.policy.trust import TrustEntry
+from scanner.rules.admission import RAM_FORMS, on_external_id
 from scanner.rules.base import World
-from scanner.rules.delegated import RAM_FORMS, relation
+from scanner.rules.delegated import relation
 
 _MARK_DIGITS: Final = 6
 """Hexadecimal digits: enough to tell a company's external ids apart, too few to confirm a guess."""
@@ -37,7 +38,7 @@ def external_ids(entry: TrustEntry) -> tuple[Secret, ...]:
         dict.fromkeys(
             Secret(value)
             for condition in entry.conditions
-            if condition.key.lower() == EXTERNAL_ID.lower() and not _excludes(condition)
+            if on_external_id(condition) and not _excludes(condition)
             for value in condition.values.items
         )
     )

@@ -22,7 +22,7 @@ from scanner.model.finding import Evidence, Finding, Severity, SubjectKind, Verd
 from scanner.policy.catalogue import AccessClass, by_class
 from scanner.policy.syntax import Weight
 from scanner.rules.base import Rule, World
-from scanner.rules.delegated import roles_not_listed, trust_doubts
+from scanner.rules.delegated import CONDITION_LIMIT, roles_not_listed, trust_doubts
 
 EVIDENCE_LIMIT: Final = 10
 """Statements that one finding cites."""
@@ -30,8 +30,6 @@ _CONDITIONAL_LIMIT: Final = 4
 """After how many conditional grants of one action the search for an unconditional one ends."""
 SOME_GROUP: Final = "some-resource-group"
 """A resource group that nobody has: only grants on the whole account cover what is in it."""
-CONDITION_LIMIT: Final = 300
-"""Characters of conditions that a message quotes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

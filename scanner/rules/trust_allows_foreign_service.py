@@ -40,7 +40,9 @@ def _look(entry: TrustEntry, _role: RoleView, world: World) -> Remark | None:
     severity = _SEVERITY.get(relation(principal.account, world))
     if severity is None:
         return Remark(verdict=Verdict.PASS, clause=f"lets in {who}, an account of your own")
-    return Remark(verdict=Verdict.FAIL, clause=f"lets in {who}", severity=severity, because=entry.doubts)
+    return Remark(
+        verdict=Verdict.FAIL, clause=f"lets in {who}", severity=severity, because=entry.doubts, comes_in=True
+    )
 
 
 RULE = Rule(

@@ -30,7 +30,7 @@ def _look(entry: TrustEntry, _role: RoleView, world: World) -> Remark | None:
         return Remark(verdict=Verdict.UNKNOWN, clause=f"lets in {who}, whoever that is", because=entry.doubts)
     if relation(account, world) is Relation.UNKNOWN:
         clause = f"lets in {who}, an account that the settings do not name"
-        return Remark(verdict=Verdict.FAIL, clause=clause, because=entry.doubts)
+        return Remark(verdict=Verdict.FAIL, clause=clause, because=entry.doubts, comes_in=True)
     return Remark(verdict=Verdict.PASS, clause=f"lets in {who}, which the settings name")
 
 

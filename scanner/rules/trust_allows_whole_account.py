@@ -36,7 +36,9 @@ def _look(entry: TrustEntry, _role: RoleView, world: World) -> Remark | None:
         case PrincipalForm.ROOT:
             severity = _SEVERITY[relation(entry.principal.account, world)]
             clause = f"lets in {who} that may call AssumeRole"
-            return Remark(verdict=Verdict.FAIL, clause=clause, severity=severity, because=entry.doubts)
+            return Remark(
+                verdict=Verdict.FAIL, clause=clause, severity=severity, because=entry.doubts, comes_in=True
+            )
         case PrincipalForm.ANYONE | PrincipalForm.UNSUPPORTED:
             return None
         case _:

@@ -15,6 +15,7 @@ from scanner.rules.base import Rule
 from scanner.rules.registry import RULES, rule
 
 SHARED = {
+    "admission",
     "base",
     "delegated",
     "external_ids",
