@@ -1,12 +1,13 @@
 """Whether the same external id opens several roles or is given to several partner accounts.
 
-The roles of other scanned accounts are compared as well. It does not ask how good the value is, and it never
-prints one: a short mark tells which roles have the same.
+The roles of other scanned accounts are compared as well. A trust policy that was read and is not understood
+leaves only those roles UNKNOWN whose value stands in its text; one that was not read may hold any value. It does
+not ask how good the value is, and it never prints one: a short mark tells which roles have the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,13 +33,29 @@ class _Use:
     caller: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Unclear:
+    """A role of which it is not certain which external ids it asks for."""
+
+    role: str
+    why: str
+    text: str | None
+    """Its trust policy; None where that was not read."""
+
+    def may_hold(self, values: Iterable[Secret]) -> bool:
+        """Whether any of `values` may stand in its trust policy."""
+        if self.text is None or "\\" in self.text:
+            return True
+        return any(value.reveal() in self.text for value in values)
+
+
 def judge(world: World) -> Iterator[Finding]:
     """One finding for each delegated role."""
     uses = _uses(world)
-    unseen = tuple(_unseen(world.view))
+    unclear = tuple(_unclear(world.view))
 
     def look(entry: TrustEntry, role: RoleView, world: World) -> Remark | None:
-        return _look(entry, role, world, uses=uses, unseen=unseen)
+        return _look(entry, role, world, uses=uses, unclear=unclear)
 
     return judge_delegated(world, RULE, look)
 
@@ -49,7 +66,7 @@ def _look(
     world: World,
     *,
     uses: Mapping[Secret, frozenset[_Use]],
-    unseen: tuple[str, ...],
+    unclear: tuple[_Unclear, ...],
 ) -> Remark | None:
     state = entry.external_ids.state
     if not could_present_one(entry, world) or state is ExternalIdState.ABSENT:
@@ -66,9 +83,9 @@ def _look(
             f"asks {who} for the external id {mark(value)}, which {_places(others, world.view.account)} too"
         )
         return Remark(verdict=Verdict.FAIL, clause=clause, severity=Severity.HIGH if callers else None)
-    doubts = unseen
+    doubts = tuple(_unseen(entry, role, world.view, unclear))
     if state is ExternalIdState.NOT_UNDERSTOOD:
-        doubts = (*(entry.doubts or ("the condition on sts:ExternalId is not understood",)), *unseen)
+        doubts = (*(entry.doubts or ("the condition on sts:ExternalId is not understood",)), *doubts)
     clause = f"asks {who} for an external id that no other role"
     if doubts:
         return Remark(verdict=Verdict.UNKNOWN, clause=f"{clause} is seen to use", because=doubts)
@@ -87,15 +104,25 @@ def _uses(world: World) -> Mapping[Secret, frozenset[_Use]]:
     return {value: frozenset(uses) for value, uses in found.items()}
 
 
-def _unseen(view: AccountView) -> Iterator[str]:
-    """Which of the account's own trust policies could not be compared."""
+def _unclear(view: AccountView) -> Iterator[_Unclear]:
+    """The account's own roles whose trust policy was not read or is not understood."""
+    for role in view.roles:
+        doubts = trust_doubts(role)
+        if doubts:
+            yield _Unclear(role.name, doubts[0], None if role.role.trust is None else role.role.trust.text)
+
+
+def _unseen(
+    entry: TrustEntry, role: RoleView, view: AccountView, unclear: tuple[_Unclear, ...]
+) -> Iterator[str]:
+    """Which of the account's own trust policies may hold the values of `entry` unseen."""
     if view.roles_unread is not None:
         yield view.roles_unread
-    doubtful = [(role.name, doubts[0]) for role in view.roles if (doubts := trust_doubts(role))]
-    if doubtful:
-        name, why = doubtful[0]
+    values = external_ids(entry)
+    others = [other for other in unclear if other.role != role.name and other.may_hold(values)]
+    if others:
         # One line, however many there are: every role with an external id repeats it.
-        yield f"the external ids of {len(doubtful)} roles, such as `{name}`: {why}"
+        yield f"the external ids of {len(others)} roles, such as `{others[0].role}`: {others[0].why}"
 
 
 def _places(uses: frozenset[_Use], account: AccountId) -> str:

@@ -101,6 +101,30 @@ def test_another_trust_policy_that_was_not_read_leaves_it_unknown() -> None:
     assert found["billing"].verdict is Verdict.UNKNOWN
 
 
+def test_another_trust_policy_that_is_no_policy_leaves_only_those_unknown_whose_value_it_holds() -> None:
+    roles = [
+        role("broken", trust=f"{{not json, {GOOD_EXTERNAL_ID}"),
+        role("orders", trust=trusting(PARTNER, when=external_id(GOOD_EXTERNAL_ID))),
+        role("refunds", trust=trusting(PARTNER, when=external_id(OTHER_ID))),
+    ]
+
+    found = judged(RULE, world(snapshot(roles=roles)))
+
+    assert found["broken"].verdict is Verdict.UNKNOWN
+    assert found["orders"].verdict is Verdict.UNKNOWN
+    assert "`broken`" in found["orders"].because_of_gaps[0]
+    assert found["refunds"].verdict is Verdict.PASS
+    assert GOOD_EXTERNAL_ID not in repr(found)
+
+
+def test_a_text_with_escapes_may_hold_any_value() -> None:
+    roles = [
+        role("broken", trust='{not json, "\\u006b7Qz'),
+        role("orders", trust=trusting(PARTNER, when=external_id(GOOD_EXTERNAL_ID))),
+    ]
+    assert verdicts(RULE, world(snapshot(roles=roles)))["orders"] is Verdict.UNKNOWN
+
+
 def test_without_an_external_id_there_is_nothing_to_share() -> None:
     owner = snapshot(roles=[role("orders", trust=trusting(PARTNER))])
     assert verdicts(RULE, world(owner)) == {"orders": Verdict.NOT_APPLICABLE}
