@@ -12,9 +12,9 @@ from typing import Final
 
 from reports.anchors import anchor
 from reports.limits import DOCUMENT_CHARACTERS, STATEMENTS_PER_DOCUMENT, WORDS_PER_CELL
-from reports.masking import MASK, is_secret_key, readable
 from reports.words import Capped, capped
 from scanner.model.document import Document
+from scanner.policy.masking import MASK, is_secret_key, readable
 from scanner.policy.parse import parse
 from scanner.policy.syntax import Condition, PolicyType, Statement, Words
 

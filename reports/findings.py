@@ -18,10 +18,10 @@ from reports.limits import (
     LISTED_FINDINGS,
     SUBJECTS_PER_RULE,
 )
-from reports.masking import masked_excerpt
 from reports.words import Capped, capped, sentence
 from scanner.model.finding import Confidence, Evidence, Finding, Severity, SubjectKind, Verdict
 from scanner.model.text import shortened
+from scanner.policy.masking import masked_excerpt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,11 +14,11 @@ from typing import Final
 
 from reports.index import AccountIndex, Index
 from reports.input import ReportInput, RuleText
-from reports.masking import masked_excerpt
 from reports.summary import sentences
 from scanner.model.delegation import Delegation
 from scanner.model.finding import Evidence, Finding, Severity, Verdict
 from scanner.model.snapshot import Gap
+from scanner.policy.masking import masked_excerpt
 
 SCHEMA: Final = "crossrole-report/1"
 
@@ -41,7 +41,7 @@ def _report(report: ReportInput) -> Json:
         "summary": _summary(report, index),
         "accounts": [_account(account, index) for account in index.accounts],
         "delegations": [_delegation(d) for found in index.delegated.values() for d in found],
-        "findings": [_finding(f) for f in _every_finding(report, index)],
+        "findings": [finding_value(f) for f in _every_finding(report, index)],
         "rules": {rule: _rule(text) for rule, text in report.rules.items()},
     }
 
@@ -118,7 +118,8 @@ def _delegation(delegation: Delegation) -> Json:
     }
 
 
-def _finding(finding: Finding) -> Json:
+def finding_value(finding: Finding) -> Json:
+    """A finding as plain values, with external ids masked."""
     return {
         "fingerprint": finding.fingerprint,
         "rule": finding.rule,

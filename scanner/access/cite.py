@@ -15,15 +15,13 @@ from typing import Final
 from scanner.model.document import Document
 from scanner.model.finding import Evidence
 from scanner.policy.decision import SourcedPolicy
+from scanner.policy.masking import MASK, is_secret_key, masked_excerpt
 from scanner.policy.syntax import Condition, Statement
 
 EXCERPT_LIMIT: Final = 300
 """Characters of a document that evidence quotes."""
 VALUE_LIMIT: Final = 120
 """Characters of a condition's values that a sentence quotes."""
-
-_MASKED_KEY: Final = "sts:externalid"
-_MASK: Final = "***"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +55,7 @@ def cite_path(policy: SourcedPolicy, path: str, *, excerpt: str = "") -> Evidenc
 
 def condition_words(condition: Condition) -> str:
     """The condition in words: `` `acs:SourceIp` IpAddress `10.0.0.0/8` ``."""
-    masked = condition.key.lower() == _MASKED_KEY
-    values = _MASK if masked else ", ".join(condition.values.items)
+    values = MASK if is_secret_key(condition.key) else ", ".join(condition.values.items)
     return f"`{condition.key}` {condition.operator} `{shortened(values, VALUE_LIMIT)}`"
 
 
@@ -83,14 +80,7 @@ def _quoted(ref: StatementRef) -> str:
     try:
         tree = json.loads(ref.policy.document.text)
         statement = tree["Statement"][ref.statement.index]
-        return json.dumps(_masked(statement), ensure_ascii=False)
+        text = json.dumps(statement, ensure_ascii=False)
     except (ValueError, RecursionError, LookupError, TypeError):
         return ""
-
-
-def _masked(node: object) -> object:
-    if isinstance(node, dict):
-        return {k: _MASK if str(k).lower() == _MASKED_KEY else _masked(v) for k, v in node.items()}
-    if isinstance(node, list):
-        return [_masked(item) for item in node]
-    return node
+    return masked_excerpt(text, path=ref.statement.path)

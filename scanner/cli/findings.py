@@ -39,11 +39,11 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
 
 def run(args: Namespace) -> int:
     """Print the list."""
+    from reports.json_report import finding_value
     from scanner.cli.console import print_json, print_table, say
     from scanner.cli.rules import checked_rule
     from scanner.cli.settings import load_invocation
     from scanner.cli.stored import chosen_scans
-    from scanner.cli.summary import finding_value
     from scanner.wiring import open_store
 
     if args.rule:

@@ -83,9 +83,10 @@ def _value(
     findings: Iterable[Finding],
     known: Mapping[AccountId, KnownAccount],
 ) -> dict[str, Any]:
+    from reports.json_report import finding_value
     from scanner.access.delegations import delegations
-    from scanner.cli.summary import finding_value
     from scanner.model.finding import Verdict
+    from scanner.policy.masking import readable
 
     stored = role.role
     return {
@@ -100,7 +101,7 @@ def _value(
         "service_linked": stored.service_linked,
         "allow_console_login": stored.allow_console_login,
         "tags": {tag.key: tag.value for tag in stored.tags},
-        "trust_policy": stored.trust.text if stored.trust else None,
+        "trust_policy": readable(stored.trust.text) if stored.trust else None,
         "trust_unread": role.trust_unread,
         "delegations": [_delegation(d) for d in delegations(view, known) if d.role == stored.name],
         "attachments": [
@@ -134,6 +135,8 @@ def _grants(policy: SourcedPolicy) -> list[dict[str, Any]]:
 
 
 def _grant(policy: SourcedPolicy, statement: Statement) -> dict[str, Any]:
+    from scanner.access.cite import condition_words
+
     return {
         "policy": policy.label,
         "version": policy.version,
@@ -143,7 +146,7 @@ def _grant(policy: SourcedPolicy, statement: Statement) -> dict[str, Any]:
         "actions": list(statement.actions.items) if statement.actions else [],
         "not_actions": list(statement.not_actions.items) if statement.not_actions else [],
         "resources": list(statement.resources.items) if statement.resources else [],
-        "conditions": [f"{c.operator} {c.key} {', '.join(c.values.items)}" for c in statement.conditions],
+        "conditions": [condition_words(c) for c in statement.conditions],
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
+from reports.json_report import finding_value
 from scanner.cli.console import note, print_table, say
 from scanner.model.finding import Finding, Severity, Verdict
 
@@ -118,32 +119,6 @@ def _account_value(account: ScannedAccount) -> dict[str, Any]:
 def gap_value(*, gap_subject: str, name: str, why: str) -> dict[str, str]:
     """A gap as plain values."""
     return {"subject": gap_subject, "name": name, "because": why}
-
-
-def finding_value(finding: Finding) -> dict[str, Any]:
-    """A finding as plain values."""
-    return {
-        "fingerprint": finding.fingerprint,
-        "rule": finding.rule,
-        "verdict": finding.verdict.value,
-        "severity": finding.severity.value,
-        "confidence": finding.confidence.value,
-        "account": finding.account,
-        "subject_kind": finding.subject_kind.value,
-        "subject": finding.subject,
-        "message": finding.message,
-        "evidence": [
-            {
-                "source": e.source,
-                "version": e.version,
-                "path": e.path,
-                "excerpt": e.excerpt,
-                "digest": e.digest,
-            }
-            for e in finding.evidence
-        ],
-        "because_of_gaps": list(finding.because_of_gaps),
-    }
 
 
 def _failure_value(failure: FailedAccount) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Policy text for readers: indented, with external ids masked.
 
-An external id is a shared secret of two companies and a report is passed around, so no
+An external id is a shared secret of two companies and what is shown is passed around, so no
 value of an external id condition is ever printed. Text that is not JSON cannot be masked
 with certainty; where it speaks of an external id it is withheld.
 """

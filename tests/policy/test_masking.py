@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.masking import MASK, masked_excerpt, readable
+from scanner.policy.masking import MASK, masked_excerpt, readable
 from tests.reports.sample import EXTERNAL_ID, TRUST_ORDERS
 
 JSON = st.recursive(
