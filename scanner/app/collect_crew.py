@@ -10,8 +10,12 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
+from typing import Final
 
 Job = Callable[[], None]
+
+_LOOK_UP_SECONDS: Final = 0.5
+"""How often the thread that waits notices an interrupt that did not wake it."""
 
 
 class Crew:
@@ -19,9 +23,8 @@ class Crew:
 
     def __init__(self, workers: int) -> None:
         self._workers = max(1, workers)
-        lock = threading.Lock()
-        self._job_came = threading.Condition(lock)
-        self._ended = threading.Condition(lock)
+        self._job_came = threading.Condition()
+        self._busy = threading.Lock()
         self._due: dict[str, deque[Job]] = {}
         self._running: dict[str, int] = {}
         self._error: BaseException | None = None
@@ -40,7 +43,10 @@ class Crew:
         Raises what a job raised; jobs that were not begun are then dropped. It can be interrupted:
         the threads end by themselves after the job they are at, and do not keep the process alive.
         """
+        if self._is_over():
+            return
         self._closed = False
+        self._busy.acquire()
         threads = [
             threading.Thread(target=self._serve, name=f"crew-{number}", daemon=True)
             for number in range(self._workers)
@@ -48,13 +54,15 @@ class Crew:
         try:
             for thread in threads:
                 thread.start()
-            with self._ended:
-                self._ended.wait_for(self._is_over)
+            # A bare lock, because an interrupt in the middle of waiting for a condition would break that.
+            while not self._busy.acquire(timeout=_LOOK_UP_SECONDS):
+                pass
         finally:
             with self._job_came:
                 self._closed = True
                 self._due.clear()
                 self._job_came.notify_all()
+        self._busy.release()
         if self._error is not None:
             raise self._error
         for thread in threads:
@@ -70,10 +78,11 @@ class Crew:
                 job()
             except BaseException as error:  # noqa: BLE001 - carried to the thread that waits, which raises it
                 self._error = error
-            with self._ended:
+            with self._job_came:
                 self._running[lane] -= 1
-                if self._is_over():
-                    self._ended.notify_all()
+                if self._is_over() and not self._closed:
+                    self._closed = True
+                    self._busy.release()
 
     def _take(self) -> tuple[str, Job] | None:
         with self._job_came:
