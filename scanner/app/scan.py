@@ -30,6 +30,10 @@ class AccountSession(Protocol):
     def local_cloud(self) -> bool:
         """Whether it is an account of the local cloud."""
 
+    @property
+    def notes(self) -> Sequence[str]:
+        """What was changed to make reading safe, such as a variable that was dropped, one line each."""
+
     def reader(self) -> CloudReader:
         """What reads it."""
 
@@ -131,6 +135,8 @@ def judge_all(
 
 def _read(source: Source, plan: Plan, *, clock: Clock, progress: Progress) -> Snapshot:
     session = source.open()
+    for note in session.notes:
+        progress.note(f"profile {source.profile}: {note}")
     return collect(
         session.reader(),
         clock=clock,

@@ -121,6 +121,8 @@ def _profile(settings: Settings, profile: ProfileSettings, *, quiet: bool) -> It
     except CloudError as error:
         yield Check(state="wrong", what=f"profile {profile.name}: {error.message}", hint=error.hint)
         return
+    for note in session.notes:
+        yield Check(state="ok", what=f"profile {profile.name}: {note}")
     local = " of the LOCAL CLOUD" if session.local_cloud else ""
     yield Check(state="ok", what=f"profile {profile.name}: credentials of account {found.account}{local}")
     yield from _reads(profile, found)

@@ -28,7 +28,9 @@ Encode: TypeAlias = Callable[[object], Json]
 Decode: TypeAlias = Callable[[Json, Documents], object]
 T = TypeVar("T")
 
-_HINT: Final = "a newer crossrole may have written it; upgrade crossrole, or restore the store from a backup"
+UNREADABLE_HINT: Final = (
+    "a newer crossrole may have written it; upgrade crossrole, or restore the store from a backup"
+)
 
 
 class _UnreadableError(ValueError):
@@ -63,7 +65,7 @@ def decode(kind: type[T], text: str, *, documents: Documents) -> T:
         value = _shape(kind).decode(json.loads(text), documents)
     except (ValueError, KeyError, TypeError) as error:
         message = f"the store holds a {kind.__name__.lower()} that this version cannot read"
-        raise StoreError(message, hint=_HINT) from error
+        raise StoreError(message, hint=UNREADABLE_HINT) from error
     assert isinstance(value, kind)
     return value
 

@@ -7,14 +7,14 @@ from typing import Final, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
 
-from scanner.errors import NothingInScopeError
+from scanner.errors import NothingInScopeError, StoreError
 from scanner.model.document import Document
 from scanner.model.finding import Finding
 from scanner.model.ids import AccountId
 from scanner.model.snapshot import ApiCalls, Coverage, Snapshot, Subject
 from scanner.ports import ScanRecord
 from scanner.store import kinds, tables
-from scanner.store.encoding import decode
+from scanner.store.encoding import UNREADABLE_HINT, decode
 from scanner.store.kinds import Kind
 
 T = TypeVar("T")
@@ -152,10 +152,15 @@ def _record(row: Row[AccountId, str]) -> ScanRecord:
 def _coverage(connection: Connection, scan: int) -> tuple[Coverage, ...]:
     table = tables.coverage
     rows = connection.execute(select(table).where(table.c.scan == scan).order_by(table.c.position))
-    return tuple(
-        Coverage(subject=Subject(row.subject), expected=row.expected, read=row.read, unread=row.unread)
-        for row in rows
-    )
+    try:
+        return tuple(
+            Coverage(subject=Subject(row.subject), expected=row.expected, read=row.read, unread=row.unread)
+            for row in rows
+        )
+    except ValueError as error:
+        raise StoreError(
+            f"the coverage of scan {scan} cannot be read: {error}", hint=UNREADABLE_HINT
+        ) from error
 
 
 def _calls(connection: Connection, scan: int) -> tuple[ApiCalls, ...]:

@@ -9,15 +9,15 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import insert, inspect, text
 
 from scanner.errors import StoreError
 from scanner.store.address import parse_address
 from scanner.store.engine import connect, maintaining, reading
 from scanner.store.migrate import migrations
-from scanner.store.open import open_store
+from scanner.store.open import SqlStore, open_store
 from scanner.store.schema import HEAD, REVISIONS, Standing, check, upgrade
-from scanner.store.tables import VERSION_TABLE, metadata
+from scanner.store.tables import VERSION_TABLE, coverage, metadata
 from tests.store.worlds import role, snapshot
 
 
@@ -102,3 +102,14 @@ def test_an_empty_file_that_a_killed_command_left_becomes_a_store(sqlite_url: st
     Path(sqlite_url.removeprefix("sqlite:///")).touch()
     with open_store(sqlite_url) as store:
         assert store.schema().state is Standing.CURRENT
+
+
+def test_a_ledger_row_of_an_unknown_kind_is_named(store: SqlStore, store_url: str) -> None:
+    scan = store.save(snapshot(), ())
+    with maintaining(connect(parse_address(store_url), wait_seconds=5)) as connection:
+        connection.execute(
+            insert(coverage).values(scan=scan, position=99, subject="dreams", expected=1, read=1, unread=0)
+        )
+
+    with pytest.raises(StoreError, match="cannot be read"):
+        store.load(scan)
