@@ -1,4 +1,4 @@
-"""The parts of the README that are made from the program; `python -m tests.readme` writes them anew."""
+"""The parts of README and DECISIONS made from the program; `python -m tests.readme` writes them anew."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import sys
 from pathlib import Path
 
 from scanner.cli.exits import MEANINGS
+from scanner.emulator.errors import EXPLAINED_CODES
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
+DECISIONS = ROOT / "DECISIONS.md"
 
 
 def help_text() -> str:
@@ -32,6 +34,20 @@ def made_anew(text: str) -> str:
     """`text` with its generated parts as they should be."""
     text = _replace(text, r"(<!-- help -->\n```text\n).*?(```\n)", help_text())
     return _replace(text, r"(<!-- exits -->\n).*?(\n`--exit-zero`)", exit_table())
+
+
+def explained_codes() -> str:
+    """Why the local cloud raises codes that the vendor does not list, the codes of one reason together."""
+    by_reason: dict[str, list[str]] = {}
+    for code, reason in EXPLAINED_CODES.items():
+        by_reason.setdefault(reason, []).append(f"`{code}`")
+    rows = sorted((", ".join(sorted(codes)), reason) for reason, codes in by_reason.items())
+    return "".join(f"- {codes}: {reason}.\n" for codes, reason in rows)
+
+
+def decisions_made_anew(text: str) -> str:
+    """DECISIONS with its generated part as it should be."""
+    return _replace(text, r"(<!-- explained codes -->\n).*?(<!-- end -->)", explained_codes())
 
 
 def _replace(text: str, pattern: str, made: str) -> str:
@@ -57,3 +73,4 @@ def examples(text: str) -> list[str]:
 
 if __name__ == "__main__":
     README.write_text(made_anew(README.read_text(encoding="utf-8")), encoding="utf-8")
+    DECISIONS.write_text(decisions_made_anew(DECISIONS.read_text(encoding="utf-8")), encoding="utf-8")

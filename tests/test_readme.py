@@ -18,7 +18,7 @@ from scanner.app.needs import least_policy
 from scanner.cli.settings import load_invocation
 from tests.cli.runner import AUDITOR
 from tests.cloudfixture import env_of, running_cloud
-from tests.readme import README, consoles, examples, made_anew
+from tests.readme import DECISIONS, README, consoles, decisions_made_anew, examples, made_anew
 
 TEXT = README.read_text(encoding="utf-8")
 FINDINGS = {0, 11, 12, 13, 14}
@@ -47,6 +47,12 @@ def run(command: str, place: tuple[Path, dict[str, str]]) -> subprocess.Complete
 
 def test_the_generated_parts_are_up_to_date() -> None:
     assert made_anew(TEXT) == TEXT, "write them anew with `python -m tests.readme`"
+
+
+def test_decisions_explains_every_error_code_that_the_vendor_does_not_list() -> None:
+    text = DECISIONS.read_text(encoding="utf-8")
+
+    assert decisions_made_anew(text) == text, "write it anew with `python -m tests.readme`"
 
 
 @pytest.mark.xdist_group("readme")
