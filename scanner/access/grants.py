@@ -6,6 +6,8 @@ Requests are decided with every condition key left open. The reading of the answ
   granted *under a condition* and the condition is named;
 - a Deny under a condition does not take a grant away from everybody, so the grant stands
   *unless* that condition holds, which is named too;
+- where it hangs on a resource group that is not known, each group is asked about, and those that grant
+  are named;
 - only what cannot be understood (an element, operator or value outside the documented language, a
   name that matches only if case does not count) leaves the answer uncertain.
 
@@ -14,9 +16,11 @@ Control policies and session policies are not part of a scan: they can only take
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import Final
 
 from scanner.access.cite import StatementRef, condition_words, terms
 from scanner.access.view import Holder
@@ -26,6 +30,9 @@ from scanner.policy.evaluate import GROUP_NOT_KNOWN, decide
 from scanner.policy.operators import OPERATORS, family_of
 from scanner.policy.pattern import has_variable, matches
 from scanner.policy.syntax import Condition, Effect, PolicyDocument, Statement, Words
+
+IN_NO_GROUP: Final = ""
+"""The resource group of what is in none that any policy names."""
 
 
 class Standing(StrEnum):
@@ -74,6 +81,8 @@ def grant(holder: Holder, *, action: str, resource: str, resource_group: str | N
             return _grant(request, Standing.DENIED, decision, ())
         case Outcome.ALLOWED:
             return _grant(request, Standing.ALLOWED, decision, _allowing(holder, decision))
+        case Outcome.UNKNOWN if any(reason.note == GROUP_NOT_KNOWN for reason in decision.reasons):
+            return _by_group(holder, request, decision)
         case Outcome.UNKNOWN:
             return _unsettled(holder, request, decision)
 
@@ -123,14 +132,43 @@ def _allowing(holder: Holder, decision: Decision) -> tuple[StatementRef, ...]:
     return tuple(ref for ref in refs if ref is not None)
 
 
+def _by_group(holder: Holder, request: Request, decision: Decision) -> Grant:
+    """The answer where the resource's group is not known: what each group would make of it, taken together."""
+    limited = dict.fromkeys(p.resource_group for p in holder.policies if p.resource_group is not None)
+    answers = {
+        group: grant(holder, action=request.action, resource=request.resource, resource_group=group)
+        for group in (IN_NO_GROUP, *limited)
+    }
+    granting = {group: answer for group, answer in answers.items() if answer.standing.grants}
+    if not granting:
+        uncertain = (answer for answer in answers.values() if answer.standing is Standing.UNCERTAIN)
+        return next(uncertain, answers[IN_NO_GROUP])
+    anywhere = granting.get(IN_NO_GROUP)
+    only_if = [
+        words
+        for group, answer in granting.items()
+        for words in answer.only_if or ([_in_group(group)] if group else [])
+    ]
+    return Grant(
+        action=request.action,
+        resource=request.resource,
+        standing=Standing.CONDITIONAL,
+        decision=decision,
+        statements=tuple(dict.fromkeys(ref for answer in granting.values() for ref in answer.statements)),
+        only_if=() if anywhere is not None and not anywhere.only_if else tuple(dict.fromkeys(only_if)),
+        unless=tuple(dict.fromkeys(words for answer in granting.values() for words in answer.unless)),
+    )
+
+
 def _unsettled(holder: Holder, request: Request, decision: Decision) -> Grant:
     """The reading of an UNKNOWN decision that the module's first lines promise."""
     statements = _allowing(holder, decision)
     granted = any(reason.outcome is Outcome.ALLOWED for reason in decision.reasons)
+    denials = tuple(_open_denials(holder, decision))
     only_if: list[str] = []
     unless: list[str] = []
     doubts: list[str] = []
-    blocked = False
+    blocked = cancelled = False
     for reason in decision.reasons:
         if reason.outcome is not Outcome.UNKNOWN:
             continue
@@ -140,8 +178,12 @@ def _unsettled(holder: Holder, request: Request, decision: Decision) -> Grant:
             blocked = blocked or reason.effect is not Effect.ALLOW
         elif reason.effect is Effect.DENY:
             unless.append(_all_of(ref))
+        elif any(_takes_back(denial, ref) for denial in denials):
+            cancelled = True
         else:
             only_if.append(_all_of(ref))
+    if cancelled and not (granted or only_if or doubts):
+        return _grant(request, Standing.DENIED, decision, ())
     if blocked or not (granted or only_if):
         return _grant(request, Standing.UNCERTAIN, decision, statements, doubts=tuple(dict.fromkeys(doubts)))
     # Where one statement allows it anyway, the conditions of others do not matter.
@@ -154,6 +196,29 @@ def _unsettled(holder: Holder, request: Request, decision: Decision) -> Grant:
         only_if=() if granted else tuple(dict.fromkeys(only_if)),
         unless=tuple(dict.fromkeys(unless)),
     )
+
+
+def _open_denials(holder: Holder, decision: Decision) -> Iterator[StatementRef]:
+    """The Deny statements of which only the conditions are open."""
+    for reason in decision.reasons:
+        if reason.outcome is Outcome.UNKNOWN and reason.effect is Effect.DENY:
+            ref = _statement(holder, reason)
+            if ref is not None and _understood(ref.statement, reason):
+                yield ref
+
+
+def _takes_back(denial: StatementRef, allowing: StatementRef) -> bool:
+    """Whether the Deny applies whenever the Allow does, because it asks for no more.
+
+    A Deny in a resource group does not reach an Allow on the whole account.
+    """
+    if denial.policy.resource_group is not None and allowing.policy.resource_group is None:
+        return False
+    return _asked_by(denial) <= _asked_by(allowing)
+
+
+def _asked_by(ref: StatementRef) -> frozenset[tuple[str, str, frozenset[str]]]:
+    return frozenset((c.operator, c.key.lower(), frozenset(c.values.items)) for c in ref.statement.conditions)
 
 
 def _grant(
@@ -179,9 +244,8 @@ def _understood(statement: Statement, reason: Reason) -> bool:
 
     A reason names the first part that is open, and the conditions come last.
     """
-    open_part = reason.note == GROUP_NOT_KNOWN or any(c.path == reason.path for c in statement.conditions)
     return (
-        open_part
+        any(condition.path == reason.path for condition in statement.conditions)
         and not statement.unsupported
         and all(is_documented(condition) for condition in statement.conditions)
     )
@@ -213,8 +277,12 @@ def _all_of(ref: StatementRef) -> str:
     """Everything on which it hangs whether an understood statement applies."""
     words = [condition_words(condition) for condition in ref.statement.conditions]
     if ref.policy.resource_group is not None:
-        words.append(f"the resource is in resource group `{ref.policy.resource_group}`")
+        words.append(_in_group(ref.policy.resource_group))
     return " and ".join(words)
+
+
+def _in_group(group: str) -> str:
+    return f"the resource is in resource group `{group}`"
 
 
 def _doubt(reason: Reason) -> str:

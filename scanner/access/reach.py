@@ -110,7 +110,8 @@ def _candidates(holder: Holder, action: str, view: AccountView) -> Iterator[_Can
         for form, _ in forms:
             name = resource_to_come(pattern, form, account=view.account)
             if name is not None:
-                yield _Candidate(name, policy.resource_group, int(view.resources.exists(name)))
+                group = view.resources.group_to_come(name, limited=policy.resource_group)
+                yield _Candidate(name, group, int(view.resources.exists(name)))
     asked = _Asked(
         tuple(_denied_patterns(holder, action)), any(p.resource_group is not None for p in holder.policies)
     )

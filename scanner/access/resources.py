@@ -79,6 +79,22 @@ class Resources:
         """Whether there is a resource of this very name."""
         return arn in self._names
 
+    def group_to_come(self, arn: str, *, limited: str | None) -> str | None:
+        """The resource group of what may be created as `arn` under a grant in the group `limited`; None: not known.
+
+        In an instance that exists it is the instance's. Whether anything but the 5.x series honours resource
+        groups is not documented, so there it is not known.
+        """
+        parts = Arn.parse(arn)
+        if parts is None or parts.service != SERVICE_OF[Series.V5]:
+            return None
+        instance = parts.relative.split("/")[1:2]
+        return self._groups.get(instance[0], limited) if instance else limited
+
+    @cached_property
+    def _groups(self) -> Mapping[str, str | None]:
+        return {i.instance_id: i.resource_group for i in self._snapshot.instances}
+
     @cached_property
     def _names(self) -> frozenset[str]:
         return frozenset(resource.arn for resource in self._all())

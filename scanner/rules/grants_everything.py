@@ -38,7 +38,7 @@ def _look(role: RoleView, view: AccountView) -> Look:
     return Look(clause="may not do everything: its policies name what it may do", doubts=doubts)
 
 
-def _failure(role: RoleView, granted: dict[str, Grant]) -> Look:
+def _failure(role: RoleView, granted: dict[str | None, Grant]) -> Look:
     whole = SOME_GROUP in granted
     grants = [granted[SOME_GROUP]] if whole else list(granted.values())
     where = "in the account" if whole else f"in resource group `{next(iter(granted))}`"

@@ -51,7 +51,7 @@ def _look(role: RoleView, view: AccountView) -> Look:
 
 def _answers(role: RoleView, view: AccountView, series: Series) -> Iterator[Grant]:
     """The answer for an action to come, and, where that is no, for all that are known."""
-    for scope in scopes(role):
+    for scope in scopes(role, series=series):
         for place in places(_FORM[series], view):
             action = f"{SERVICE_OF[series]}:SomeActionToCome"
             answer = grant(role, action=action, resource=place, resource_group=scope)
@@ -64,7 +64,7 @@ def _answers(role: RoleView, view: AccountView, series: Series) -> Iterator[Gran
             yield known[0]
 
 
-def _known(role: RoleView, view: AccountView, series: Series, scope: str) -> Iterator[Grant]:
+def _known(role: RoleView, view: AccountView, series: Series, scope: str | None) -> Iterator[Grant]:
     """The answers for the documented administrative actions, up to the first no."""
     for entry in by_class(AccessClass.ADMINISTER, series=series):
         if entry.evidence is not Known.DOCUMENTED:

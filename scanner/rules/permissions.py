@@ -18,6 +18,7 @@ from scanner.access.cite import cite, shortened
 from scanner.access.grants import Grant, Standing, offered
 from scanner.access.reach import Reach, find_reach
 from scanner.access.view import AccountView, RoleView
+from scanner.model.broker import Series
 from scanner.model.finding import Evidence, Finding, Severity, SubjectKind, Verdict
 from scanner.policy.catalogue import AccessClass, by_class
 from scanner.policy.syntax import Weight
@@ -171,10 +172,14 @@ def actions_of(*classes: AccessClass) -> tuple[str, ...]:
     return tuple(dict.fromkeys(entry.action for entry in by_class(*classes)))
 
 
-def scopes(role: RoleView) -> tuple[str, ...]:
-    """The resource groups to ask about: one that nobody has, then those that limit an attachment."""
-    limited = (policy.resource_group for policy in role.policies if policy.resource_group is not None)
-    return tuple(dict.fromkeys((SOME_GROUP, *limited)))
+def scopes(role: RoleView, *, series: Series = Series.V5) -> tuple[str | None, ...]:
+    """The resource groups to ask about: one that nobody has, then those that limit an attachment.
+
+    Whether the 4.x series honours resource groups is not documented, so there None, not known, stands for them.
+    """
+    limited = [policy.resource_group for policy in role.policies if policy.resource_group is not None]
+    groups = limited if series is Series.V5 else [None] * bool(limited)
+    return tuple(dict.fromkeys((SOME_GROUP, *groups)))
 
 
 def places(form: str, view: AccountView) -> Iterator[str]:

@@ -13,6 +13,7 @@ from typing import Final
 from scanner.access.grants import Grant, grant, offered
 from scanner.access.reach import allowed_patterns
 from scanner.access.view import AccountView, RoleView
+from scanner.model.broker import Series
 from scanner.model.finding import Finding, Severity, SubjectKind
 from scanner.policy.catalogue import AccessClass, RamAction, by_class
 from scanner.policy.pattern import is_pattern, matches
@@ -54,7 +55,7 @@ def _answers(role: RoleView, view: AccountView, entry: RamAction) -> Iterator[Gr
     for form in (form for form in entry.arn_forms if _TOPIC in form):
         for place in places(form, view):
             if any(matches(pattern, place, ignore_case=True) for pattern in patterns):
-                for scope in scopes(role):
+                for scope in scopes(role, series=entry.series or Series.V5):
                     yield grant(role, action=entry.action, resource=place, resource_group=scope)
 
 

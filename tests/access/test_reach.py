@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -105,6 +106,40 @@ def test_conditions_that_open_and_conditions_that_close_are_told_apart() -> None
         "only if `acs:SecureTransport` Bool `true` or only if `acs:SourceIp` IpAddress `192.0.2.0/24`, "
         "unless `acs:MFAPresent` Bool `false`"
     )
+
+
+def test_a_deny_that_applies_whenever_the_allow_does_leaves_nothing() -> None:
+    tls, mfa = {"Bool": {"acs:SecureTransport": "true"}}, {"Bool": {"acs:MFAPresent": "true"}}
+    assert found(w.allow(GET, when={"Bool": {**tls["Bool"], **mfa["Bool"]}}), w.deny("*", when=mfa)) == ()
+    assert found(w.allow(GET, when=mfa), w.deny("*", when={"Bool": {**tls["Bool"], **mfa["Bool"]}}))
+
+
+def test_a_grant_in_a_resource_group_reaches_no_instance_of_another() -> None:
+    policy = w.policy("p", w.allow(GET, on="acs:rocketmq:*:*:instance/rmq-1"))
+    elsewhere = replace(w.instance("rmq-1"), resource_group="rg-2")
+    owner = w.snapshot(
+        roles=[w.role("mq", trust=w.trusting(w.PARTNER))],
+        policies=[policy],
+        attachments=w.attached(policy, role="mq", resource_group="rg-1"),
+        instances=[elsewhere],
+    )
+    view = w.view(owner)
+    assert reach(view.roles[0], [GET], view) == ()
+
+
+def test_whether_other_services_honour_resource_groups_is_not_known_and_is_named() -> None:
+    policy = w.policy("p", w.allow("mq:PUB"), w.allow("ram:UpdateRole"))
+    view = account([policy], w.attached(policy, role="mq", resource_group="rg-1"))
+    for action in ("mq:PUB", "ram:UpdateRole"):
+        for one in reach(view.roles[0], [action], view):
+            assert one.standing is Standing.CONDITIONAL
+            assert one.grant.terms == "only if the resource is in resource group `rg-1`"
+
+
+def test_a_deny_beside_the_grant_in_the_same_resource_group_leaves_nothing() -> None:
+    policy = w.policy("p", w.allow("mq:PUB"), w.deny("mq:*"))
+    view = account([policy], w.attached(policy, role="mq", resource_group="rg-1"))
+    assert reach(view.roles[0], ["mq:PUB"], view) == ()
 
 
 def test_what_is_granted_anyway_asks_for_no_condition_of_another_statement() -> None:
