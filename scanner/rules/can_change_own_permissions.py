@@ -1,6 +1,7 @@
 """Whether a role can change what it, or anybody else in the account, may do.
 
-Attaching and detaching a policy ask for permission on the policy and on whom it goes to, so both are needed.
+Attaching and detaching a policy ask for permission on the policy and on whom it goes to, and adding a user to a
+group on both of them, so both are needed.
 Taking on another role is `chains-to-any-role`. INFERRED: the vendor publishes no list of
 actions that escalate; this one follows from what they do.
 """
@@ -18,14 +19,15 @@ from scanner.model.finding import Confidence, Finding, Severity, SubjectKind
 from scanner.model.ids import role_arn
 from scanner.model.policy import PolicyKind
 from scanner.policy.catalogue import AccessClass, find
+from scanner.rules import references
 from scanner.rules.base import Rule, World
-from scanner.rules.narrowing import narrow_policy
+from scanner.rules.narrowing import forbid
 from scanner.rules.permissions import Look, actions_of, evidence_of, judge_permissions, listed, under
 
 _ELSEWHERE: Final = frozenset({"sts:AssumeRole", "ram:PassRole"})
 """Assuming a role has a rule of its own; passing one needs a service that takes it, which is not asked here."""
-_POLICY: Final = ":policy/"
-_ROLE: Final = ":role/"
+_POLICY: Final = "policy"
+_ANYTHING: Final = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,26 +100,23 @@ def _way(role: RoleView, view: AccountView, action: str, answers: Sequence[Grant
     """What the answers come to together; None when they do not suffice."""
     if not answers:
         return None
-    forms = [form for entry in find(action) for form in entry.arn_forms]
-    on_policy = [answer for answer in answers if _POLICY in answer.resource]
-    on_others = [answer for answer in answers if _POLICY not in answer.resource]
-    both = any(_POLICY in form for form in forms) and any(_POLICY not in form for form in forms)
-    if both and not (on_policy and on_others):
+    kinds = dict.fromkeys(_kind(form) for entry in find(action) for form in entry.arn_forms)
+    found = {_kind(answer.resource) for answer in answers}
+    if len(kinds) > 1 and not found.issuperset(kinds):
         return None
     itself = set(_own_resources(role, view))
-    # With both needed, it is the target that tells whose permissions change.
-    telling = on_others if both else answers
-    applicable = [a for a in telling if _fits(a.resource, forms)]
+    # Where a policy is one of several things needed, it is the other that tells whose permissions change.
+    telling = [kind for kind in kinds if len(kinds) == 1 or kind != _POLICY]
+    applicable = [a for a in answers if _kind(a.resource) in telling or _ANYTHING in telling]
     if not applicable:
         return None
     own = any(answer.resource in itself for answer in applicable)
     return _Way(action, tuple(answers), own)
 
 
-def _fits(resource: str, forms: Sequence[str]) -> bool:
-    """Whether the action is asked on such a resource at all."""
-    kinds = {form.rpartition(":")[2].partition("/")[0] for form in forms}
-    return resource.rpartition(":")[2].partition("/")[0] in kinds
+def _kind(resource: str) -> str:
+    """`role`, `user`, `group` or `policy`; `*` of a name that stands for all of them."""
+    return resource.rpartition(":")[2].partition("/")[0]
 
 
 RULE = Rule(
@@ -127,15 +126,30 @@ RULE = Rule(
     subject=SubjectKind.ROLE,
     why=(
         "Whoever may write a new version of a policy, attach a policy, rewrite a trust policy or make an AccessKey for "
-        "a user holds every permission in the end: one call turns a small role into an administrator, or into a lasting "
-        "way in that does not need the role any more."
+        "a user can get every permission in the end. One call turns a small role into an administrator, or opens a "
+        "lasting way in that does not need the role any more."
     ),
-    remedy=narrow_policy(
-        '{"Effect": "Deny", "Action": ["ram:Create*", "ram:Update*", "ram:Set*", "ram:Attach*", "ram:Detach*", '
-        '"ram:Add*"], "Resource": "*"}',
-        console="take the actions of RAM that write out of the policies; a partner who must read RAM needs Get* and List*.",
+    remedy=forbid(
+        (
+            "ram:AddUserToGroup",
+            "ram:AttachPolicy*",
+            "ram:CreateAccessKey",
+            "ram:CreateLoginProfile",
+            "ram:CreatePolicyVersion",
+            "ram:DetachPolicy*",
+            "ram:RemoveUserFromGroup",
+            "ram:SetDefaultPolicyVersion",
+            "ram:UpdateAccessKey",
+            "ram:UpdateLoginProfile",
+            "ram:UpdateRole",
+        ),
+        policy="no-permission-changes",
+        console=(
+            "Then take these actions out of the role's other policies; a partner who must look into RAM needs "
+            "`ram:Get*` and `ram:List*` only."
+        ),
     ),
-    reference="Alibaba Cloud API Ram 2015-05-01; CIS Alibaba Cloud Foundation Benchmark v2.0.0, 1.15",
+    reference=references.LEAST_PRIVILEGE,
     judge=judge,
     confidence=Confidence.INFERRED,
 )

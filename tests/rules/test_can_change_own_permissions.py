@@ -86,3 +86,11 @@ def test_a_service_linked_role_for_one_service_passes() -> None:
 def test_what_cannot_be_understood_is_unknown() -> None:
     policy = w.policy("ops", w.allow("ram:*", when={"ForAnyValue:StringEquals": {"acs:SourceVpc": "vpc-1"}}))
     assert w.verdicts(RULE, holding(policy)) == {"mq": Verdict.UNKNOWN}
+
+
+def test_adding_a_user_to_a_group_needs_both_of_them() -> None:
+    user, group = "acs:ram:*:*:user/u", "acs:ram:*:*:group/g"
+    alone = w.policy("ops", w.allow("ram:AddUserToGroup", on=user))
+    both = w.policy("ops", w.allow("ram:AddUserToGroup", on=[user, group]))
+    assert w.judged(RULE, holding(alone))["mq"].verdict is Verdict.PASS
+    assert w.judged(RULE, holding(both))["mq"].verdict is Verdict.FAIL
