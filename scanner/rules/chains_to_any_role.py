@@ -13,6 +13,7 @@ from typing import Final
 from scanner.access.grants import grant
 from scanner.access.view import AccountView, RoleView
 from scanner.model.finding import Finding, Severity, SubjectKind
+from scanner.rules import references
 from scanner.rules.base import Rule, World
 from scanner.rules.narrowing import narrow_policy
 from scanner.rules.permissions import Look, evidence_of, judge_permissions, under
@@ -37,7 +38,7 @@ def _look(role: RoleView, view: AccountView) -> Look:
             clause = f"may go on to assume any role of {where} that lets it in{under([answer])}"
             return Look(fails=True, clause=clause, evidence=evidence_of([answer]))
     doubts = tuple(doubt for answer in asked.values() for doubt in answer.doubts)
-    return Look(clause="may not assume roles of any name", doubts=tuple(dict.fromkeys(doubts)))
+    return Look(clause="may go on to assume named roles only, if any", doubts=tuple(dict.fromkeys(doubts)))
 
 
 RULE = Rule(
@@ -46,14 +47,15 @@ RULE = Rule(
     severity=Severity.HIGH,
     subject=SubjectKind.ROLE,
     why=(
-        "From this role the partner can step into every role that trusts the account or this role, and from there "
-        "further. Each step starts a new session with its own time, so access lasts longer than the first session, and "
-        "the trail names another role."
+        "From this role the partner can step into every role that trusts this account or this role, and from there "
+        "further. Each step starts a new session with a time of its own, so access can outlast the first session, and "
+        "the trail shows another role's name."
     ),
     remedy=narrow_policy(
         '{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "acs:ram:*:ACCOUNT-ID:role/ROLE-TO-ASSUME"}',
-        console="name the roles that may be assumed in the resource of `sts:AssumeRole` instead of `*`.",
+        console="Put the roles that the partner needs into the resource of `sts:AssumeRole`, instead of `*`.",
+        system_policy="AliyunSTSAssumeRoleAccess",
     ),
-    reference="Alibaba Cloud RAM, FAQ about RAM roles and STS tokens; system policy AliyunSTSAssumeRoleAccess",
+    reference=references.ASSUME_ROLE_POLICY,
     judge=judge,
 )

@@ -13,6 +13,7 @@ from scanner.access.view import RoleView
 from scanner.model.delegation import Relation
 from scanner.model.finding import Finding, Severity, SubjectKind, Verdict
 from scanner.policy.trust import ExternalIdState, TrustEntry
+from scanner.rules import references
 from scanner.rules.admission import asked_by_denial
 from scanner.rules.base import Rule, World
 from scanner.rules.delegated import Remark, described, foreign, judge_delegated, relation
@@ -73,20 +74,20 @@ RULE = Rule(
     severity=Severity.HIGH,
     subject=SubjectKind.ROLE,
     why=(
-        "A partner that serves many customers can be talked into using your role for another customer, who only "
-        "needs to know its name: the confused deputy. An external id that the partner chooses for each customer and "
-        "sends with every call stops that. It must be asked for in every statement that lets the partner in, "
-        "because a single one without it opens the door again."
+        "A partner that serves many customers can be tricked into using your role for another customer, who only "
+        "needs to know the role's name. This is called the confused deputy. An external id that the partner makes for "
+        "each customer and sends with every call stops it. Every statement that lets the partner in must ask for "
+        "it, because one without it is enough to open the door again."
     ),
     remedy=edit_trust(
         '{"Effect": "Allow", "Action": "sts:AssumeRole", '
         '"Principal": {"RAM": ["acs:ram::PARTNER-ACCOUNT-ID:role/CALLER"]}, '
         '"Condition": {"StringEquals": {"sts:ExternalId": "EXTERNAL-ID"}}}',
         console=(
-            "add the condition `sts:ExternalId` with StringEquals, and the value that the partner made for you, to "
-            "every Allow statement that names the partner."
+            "Add the condition `sts:ExternalId` with StringEquals, and the value that the partner made for you, to "
+            "every Allow statement that names the partner. Agree on the moment: from then on, calls without the value fail."
         ),
     ),
-    reference="Alibaba Cloud RAM, Use external IDs to prevent the confused deputy issue (document 2361741)",
+    reference=references.EXTERNAL_IDS,
     judge=judge,
 )

@@ -8,12 +8,13 @@ measure; the measures here are ours.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from scanner.access.view import RoleView
 from scanner.model.finding import Confidence, Finding, Severity, SubjectKind, Verdict
 from scanner.policy.trust import ExternalIdState, TrustEntry
+from scanner.rules import references
 from scanner.rules.base import Rule, World
 from scanner.rules.delegated import Remark, described, judge_delegated
 from scanner.rules.external_ids import could_present_one
@@ -56,11 +57,18 @@ def _look(entry: TrustEntry, role: RoleView, world: World) -> Remark | None:
         return Remark(verdict=Verdict.UNKNOWN, clause=clause, because=because)
     weak = tuple(dict.fromkeys(_weaknesses(entry, names=_names(entry, role, world))))
     if weak:
-        clause = f"asks {who} for an external id that " + " and ".join(weak)
+        clause = f"asks {who} for an external id that " + _and(weak)
         return Remark(verdict=Verdict.FAIL, clause=clause)
     return Remark(
-        verdict=Verdict.PASS, clause=f"asks {who} for one external id that is long and follows no word"
+        verdict=Verdict.PASS,
+        clause=f"asks {who} for one external id that is long and not made of common words",
     )
+
+
+def _and(words: Sequence[str]) -> str:
+    """`words` in one enumeration."""
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _weaknesses(entry: TrustEntry, *, names: tuple[str, ...]) -> Iterator[str]:
@@ -122,10 +130,10 @@ RULE = Rule(
         '"Principal": {"RAM": ["acs:ram::PARTNER-ACCOUNT-ID:role/CALLER"]}, '
         '"Condition": {"StringEquals": {"sts:ExternalId": "EXTERNAL-ID"}}}',
         console=(
-            "compare with StringEquals and one single value, a fresh random one of at least 16 characters that the "
-            "partner makes for you (for instance a UUID). Agree on the moment, because calls with the old value fail."
+            "Compare with StringEquals and one single value, a fresh random one of at least 16 characters that the "
+            "partner makes for you, for instance a UUID. Agree on the moment: from then on, calls with the old value fail."
         ),
     ),
-    reference="Alibaba Cloud RAM, Use external IDs to prevent the confused deputy issue (document 2361741)",
+    reference=references.EXTERNAL_IDS,
     judge=judge,
 )

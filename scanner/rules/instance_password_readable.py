@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from scanner.access.view import AccountView, RoleView
 from scanner.model.finding import Finding, Severity, SubjectKind
 from scanner.policy.catalogue import AccessClass
+from scanner.rules import references
 from scanner.rules.base import Rule, World
-from scanner.rules.narrowing import narrow_policy
+from scanner.rules.narrowing import forbid
 from scanner.rules.permissions import Look, actions_of, judge_permissions, look_for
 
 
@@ -34,22 +35,22 @@ def _look(role: RoleView, view: AccountView) -> Look:
 
 RULE = Rule(
     id="instance-password-readable",
-    title="A role that others may assume can come to passwords of instances",
+    title="A role that others may assume can read or set passwords of instances",
     severity=Severity.HIGH,
     subject=SubjectKind.ROLE,
     why=(
-        "GetInstanceAccount returns user name and password of a 5.x instance in clear, and the read-only system policy "
-        "of the product includes it. Who has the password sends and receives on every topic that the account may use, "
-        "without the role, and still after the role has been taken away."
+        "GetInstanceAccount returns the user name and the password of a 5.x instance in clear text, and the read-only "
+        "system policy AliyunMQReadOnlyAccess includes it. Whoever has the password can send to and receive from every "
+        "topic that the password opens, without the role, even after the role is gone."
     ),
-    remedy=narrow_policy(
-        '{"Effect": "Deny", "Action": ["rocketmq:GetInstanceAccount", "rocketmq:CreateInstanceAccount", '
-        '"rocketmq:UpdateInstanceAccount"], "Resource": "*"}',
+    remedy=forbid(
+        ("rocketmq:GetInstanceAccount", "rocketmq:CreateInstanceAccount", "rocketmq:UpdateInstanceAccount"),
+        policy="no-instance-passwords",
         console=(
-            "name the reads that are needed instead of `rocketmq:Get*`, or add a Deny on GetInstanceAccount, "
-            "CreateInstanceAccount and UpdateInstanceAccount. Then change the passwords that may have been read."
+            "In the RocketMQ console, change the passwords that may have been read and delete accounts that nobody "
+            "knows: no change in RAM makes a known password useless."
         ),
     ),
-    reference="Alibaba Cloud API RocketMQ 2022-08-01, GetInstanceAccount; system policy AliyunMQReadOnlyAccess",
+    reference=references.operation("GetInstanceAccount"),
     judge=judge,
 )

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from scanner.access.view import AccountView, RoleView
 from scanner.model.finding import Finding, Severity, SubjectKind
 from scanner.policy.catalogue import AccessClass
+from scanner.rules import references
 from scanner.rules.base import Rule, World
-from scanner.rules.narrowing import narrow_policy
+from scanner.rules.narrowing import forbid
 from scanner.rules.permissions import Look, actions_of, judge_permissions, look_for
 
 
@@ -38,18 +39,22 @@ RULE = Rule(
     severity=Severity.HIGH,
     subject=SubjectKind.ROLE,
     why=(
-        "UpdateInstance can switch off authentication inside the VPC and change the public address list, and an empty "
-        "address list lets the whole internet knock. What was opened stays open when the session ends and when the "
-        "role is taken away."
+        "UpdateInstance can switch off authentication inside the VPC and change the list of public addresses that may "
+        "connect; an empty list admits the whole internet. What was opened stays open when the session ends, and when "
+        "the role is gone."
     ),
-    remedy=narrow_policy(
-        '{"Effect": "Deny", "Action": ["rocketmq:UpdateInstance", "rocketmq:CreateInstanceIpWhitelist", '
-        '"rocketmq:DeleteInstanceIpWhitelist"], "Resource": "*"}',
+    remedy=forbid(
+        (
+            "rocketmq:UpdateInstance",
+            "rocketmq:CreateInstanceIpWhitelist",
+            "rocketmq:DeleteInstanceIpWhitelist",
+        ),
+        policy="no-network-changes",
         console=(
-            "leave UpdateInstance, CreateInstanceIpWhitelist and DeleteInstanceIpWhitelist to the owner's own roles. "
-            "Then compare the instance's network settings with what was agreed."
+            "The partner then cannot rename an instance either, so agree on who does that. In the RocketMQ console, "
+            "compare the network settings of the instances with what was agreed."
         ),
     ),
-    reference="Alibaba Cloud API RocketMQ 2022-08-01, UpdateInstance and CreateInstanceIpWhitelist",
+    reference=references.operation("UpdateInstance"),
     judge=judge,
 )

@@ -13,6 +13,7 @@ from scanner.access.view import AccountView, RoleView
 from scanner.model.finding import Evidence, Finding, Severity, SubjectKind
 from scanner.policy.decision import SourcedPolicy
 from scanner.policy.syntax import Problem, Weight
+from scanner.rules import references
 from scanner.rules.base import Rule, World
 from scanner.rules.narrowing import narrow_policy
 from scanner.rules.permissions import Look, judge_permissions
@@ -31,12 +32,12 @@ def _look(role: RoleView, _view: AccountView) -> Look:
         if problem.weight is Weight.ERROR
     ]
     if not found:
-        return Look(clause="has policies that are understood to the last word")
+        return Look(clause="has only policies that are understood in full")
     policy, problem = found[0]
-    more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
     return Look(
         fails=True,
-        clause=f"has a policy that is not understood: `{policy.label}` {problem.path}: {problem.message}{more}",
+        clause=f"has a policy that is not understood: `{policy.label}` at `{problem.path}`: {problem.message}{more}",
         evidence=tuple(_place(policy, problem) for policy, problem in found),
     )
 
@@ -55,15 +56,18 @@ RULE = Rule(
     severity=Severity.MEDIUM,
     subject=SubjectKind.ROLE,
     why=(
-        "The policy has an element, an operator or a value that the documented language does not have. The service may "
-        "ignore it, and a condition that is ignored protects nothing; or it may refuse everything. What the partner can "
-        "do is not certain until that is cleared up."
+        "The policy has an element, an operator or a value that is not in the documented language. The service may "
+        "ignore it, and a condition that is ignored protects nothing; or it may refuse everything. Until that is "
+        "cleared up, nobody can be certain what the partner can do."
     ),
     remedy=narrow_policy(
         '{"Effect": "Allow", "Action": "mq:QueryInstanceBaseInfo", "Resource": "acs:mq:*:*:INSTANCE-ID", '
         '"Condition": {"IpAddress": {"acs:SourceIp": ["192.0.2.0/24"]}}}',
-        console="use documented elements and operators only: no NotResource, IfExists, ForAnyValue, Null or ARN operators.",
+        console=(
+            "Use documented elements and operators only: no NotResource, and no IfExists, ForAnyValue, Null or ARN "
+            "operators."
+        ),
     ),
-    reference="Alibaba Cloud RAM, Permission policy elements (document 93738)",
+    reference=references.POLICY_ELEMENTS,
     judge=judge,
 )

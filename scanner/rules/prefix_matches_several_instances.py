@@ -19,6 +19,7 @@ from scanner.model.finding import Finding, Severity, SubjectKind
 from scanner.model.ids import Arn
 from scanner.policy.catalogue import find
 from scanner.policy.pattern import is_pattern, matches
+from scanner.rules import references
 from scanner.rules.base import Rule, World
 from scanner.rules.narrowing import narrow_policy
 from scanner.rules.permissions import Look, judge_permissions, listed
@@ -52,7 +53,7 @@ def _look(role: RoleView, view: AccountView) -> Look:
         evidence = tuple(cite_path(p.ref.policy, p.path, excerpt=p.pattern) for p, _ in wide)
         return Look(fails=True, clause=clause, evidence=evidence)
     unread = view.resources.instances_unread if prefixes else ()
-    return Look(clause="names no instances by a beginning that several share", doubts=unread)
+    return Look(clause="has no resource that names several instances by the same beginning", doubts=unread)
 
 
 def _prefixes(role: RoleView) -> Iterator[_Prefix]:
@@ -104,14 +105,14 @@ RULE = Rule(
     severity=Severity.MEDIUM,
     subject=SubjectKind.ROLE,
     why=(
-        "A resource such as `instance/rmq-cn-a*` reads as one instance and its topics, and catches every instance "
+        "A resource such as `instance/rmq-cn-a*` looks like one instance and its topics, but it catches every instance "
         "whose id begins like that, now and later. The partner then reaches instances that nobody meant to share."
     ),
     remedy=narrow_policy(
         '{"Effect": "Allow", "Action": "rocketmq:GetTopic", '
         '"Resource": ["acs:rocketmq:*:*:instance/INSTANCE-ID", "acs:rocketmq:*:*:instance/INSTANCE-ID/*"]}',
-        console="write the whole id of the instance, once alone and once with `/*` behind it (4.x: `%*`).",
+        console="Write the whole id of the instance, once alone and once followed by `/*` (for 4.x: by `%*`).",
     ),
-    reference="Alibaba Cloud ApsaraMQ for RocketMQ 5.x, Custom policies",
+    reference=references.POLICIES_OF_5,
     judge=judge,
 )

@@ -14,8 +14,9 @@ from scanner.access.reach import find_reach
 from scanner.access.view import AccountView, RoleView
 from scanner.model.finding import Finding, Severity, SubjectKind
 from scanner.policy.catalogue import AccessClass, by_class
+from scanner.rules import references
 from scanner.rules.base import Rule, World
-from scanner.rules.narrowing import narrow_policy
+from scanner.rules.narrowing import forbid
 from scanner.rules.permissions import Look, actions_of, judge_permissions, look_for
 
 
@@ -26,13 +27,15 @@ def judge(world: World) -> Iterator[Finding]:
 
 def _look(role: RoleView, view: AccountView) -> Look:
     if _writes(role, view):
-        return Look(not_applicable=True, clause="is no read-only role: it may also send, receive or change")
+        return Look(
+            not_applicable=True, clause="is not read-only: it may also send, receive or change something"
+        )
     return look_for(
         role,
         actions_of(AccessClass.READ_MESSAGES),
         view,
-        fails="changes nothing in RocketMQ and yet reads messages or their traces",
-        passes="reads no messages",
+        fails="may change nothing in RocketMQ and yet can read messages or their traces",
+        passes="cannot read messages",
     )
 
 
@@ -56,15 +59,23 @@ RULE = Rule(
     severity=Severity.MEDIUM,
     subject=SubjectKind.ROLE,
     why=(
-        "Monitoring needs lists, numbers and states, not what is in the messages: orders, names, addresses. "
+        "Monitoring needs lists, numbers and states, and not what is in the messages: orders, names, addresses. "
         "The vendor counts reading a message among the reads, so `rocketmq:Get*`, `mq:Query*` and the read-only system "
-        "policy include it, and a role handed out as harmless reads business."
+        "policy AliyunMQReadOnlyAccess include it. A role that was handed out as harmless then reads business data."
     ),
-    remedy=narrow_policy(
-        '{"Effect": "Deny", "Action": ["rocketmq:GetMessageDetail", "rocketmq:ListMessages", "rocketmq:GetTrace", '
-        '"rocketmq:ListTraces", "mq:QueryMessage*", "mq:QueryDLQMessage", "mq:QueryTrace"], "Resource": "*"}',
-        console="name the reads that are needed instead of `Get*`, `List*` and `Query*`, or add a Deny on messages.",
+    remedy=forbid(
+        (
+            "rocketmq:GetMessageDetail",
+            "rocketmq:ListMessages",
+            "rocketmq:GetTrace",
+            "rocketmq:ListTraces",
+            "mq:QueryMessage*",
+            "mq:QueryDLQMessage",
+            "mq:QueryTrace",
+        ),
+        policy="no-message-reading",
+        console="Then name in the role's other policies the reads that are needed, instead of `Get*`, `List*` and `Query*`.",
     ),
-    reference="Alibaba Cloud API RocketMQ 2022-08-01, GetMessageDetail; system policy AliyunMQReadOnlyAccess",
+    reference=references.SYSTEM_POLICIES,
     judge=judge,
 )

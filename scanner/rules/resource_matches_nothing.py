@@ -13,6 +13,7 @@ from scanner.access.view import AccountView, RoleView
 from scanner.model.finding import Finding, Severity, SubjectKind
 from scanner.model.ids import Arn
 from scanner.policy.pattern import is_pattern
+from scanner.rules import references
 from scanner.rules.base import Rule, World
 from scanner.rules.narrowing import narrow_policy
 from scanner.rules.permissions import Look, judge_permissions, listed
@@ -27,14 +28,16 @@ def judge(world: World) -> Iterator[Finding]:
 def _look(role: RoleView, view: AccountView) -> Look:
     lost = list(_lost(role, view))
     if not lost:
-        return Look(clause="is granted nothing on RocketMQ resources that are not there")
+        return Look(clause="has no grant on a RocketMQ resource that does not exist")
     unread = (*view.resources.unread, *_regions_unread(lost, view))
     if unread:
         return Look(doubts=tuple(dict.fromkeys(unread)))
     patterns = list(dict.fromkeys(pattern for _, _, pattern in lost))
     evidence = tuple(cite_path(ref.policy, path, excerpt=pattern) for ref, path, pattern in lost)
     return Look(
-        fails=True, clause=f"is granted something on what is not there: {listed(patterns)}", evidence=evidence
+        fails=True,
+        clause=f"has grants on RocketMQ resources that do not exist: {listed(patterns)}",
+        evidence=evidence,
     )
 
 
@@ -65,19 +68,19 @@ def _regions_unread(lost: list[tuple[StatementRef, str, str]], view: AccountView
 
 RULE = Rule(
     id="resource-matches-nothing",
-    title="A grant is on RocketMQ resources that are not there",
+    title="A role has grants on RocketMQ resources that do not exist",
     severity=Severity.LOW,
     subject=SubjectKind.ROLE,
     why=(
-        "A grant on something that was deleted, or was never spelt right, waits: whoever creates a resource of that "
-        "name later shares it with the partner without knowing. It also hides that the partner may not have what was "
-        "agreed."
+        "A grant on something that was deleted, or was never spelt right, stays in force: whoever later creates a "
+        "resource of that name shares it with the partner without knowing. And if the name was misspelt, the partner "
+        "does not have what was agreed."
     ),
     remedy=narrow_policy(
         '{"Effect": "Allow", "Action": "rocketmq:GetTopic", '
         '"Resource": "acs:rocketmq:*:*:instance/INSTANCE-ID/topic/TOPIC"}',
-        console="delete resources that are gone, and correct those that are misspelt; case counts.",
+        console="Delete resources that are gone, and correct those that are misspelt, small and capital letters included.",
     ),
-    reference="Alibaba Cloud ApsaraMQ for RocketMQ, Custom policies (4.x and 5.x)",
+    reference=references.POLICIES_OF_5,
     judge=judge,
 )

@@ -11,6 +11,7 @@ from typing import Final
 from scanner.access.view import RoleView
 from scanner.model.finding import Evidence, Finding, Severity, SubjectKind, Verdict
 from scanner.policy.trust import TrustEntry
+from scanner.rules import references
 from scanner.rules.base import Remedy, Rule, World
 from scanner.rules.delegated import Remark, judge_delegated
 
@@ -28,12 +29,20 @@ def _look(_entry: TrustEntry, role: RoleView, _world: World) -> Remark | None:
     seconds = role.role.max_session_seconds
     if seconds is None:
         because = ("the role's maximum session duration was not read",)
-        return Remark(verdict=Verdict.UNKNOWN, clause="gives out sessions of unknown length", because=because)
-    clause = f"gives out sessions of up to {seconds:,} seconds to somebody outside the account"
+        return Remark(verdict=Verdict.UNKNOWN, clause="gives sessions of unknown length", because=because)
+    clause = f"gives sessions of up to {_spelt(seconds)} to somebody outside the account"
     if seconds <= DEFAULT_SECONDS:
         return Remark(verdict=Verdict.PASS, clause=clause)
     severity = Severity.HIGH if seconds >= MAXIMUM_SECONDS else Severity.MEDIUM
     return Remark(verdict=Verdict.FAIL, clause=clause, severity=severity)
+
+
+def _spelt(seconds: int) -> str:
+    """A length of time in hours where it is whole hours, with the number that the service knows."""
+    hours, rest = divmod(seconds, DEFAULT_SECONDS)
+    if rest:
+        return f"{seconds:,} seconds"
+    return f"{hours} hour{'s' if hours > 1 else ''} ({seconds:,} seconds)"
 
 
 def _evidence(role: RoleView, _entry: TrustEntry) -> Evidence:
@@ -44,22 +53,31 @@ def _evidence(role: RoleView, _entry: TrustEntry) -> Evidence:
 
 RULE = Rule(
     id="session-too-long",
-    title="A delegated role gives out sessions of more than an hour",
+    title="A role gives sessions of more than an hour to somebody outside the account",
     severity=Severity.MEDIUM,
     subject=SubjectKind.ROLE,
     why=(
-        "Closing the trust policy stops new sessions only; a token that is already out works until it expires. "
-        "The longest session is therefore how long a stolen token, or a partner whose contract has ended, can go on "
-        "after you have shut the door, short of deleting the role."
+        "A change of the trust policy stops new sessions only; a token that is already out works until it expires. "
+        "So the longest session is how long a stolen token, or a partner whose contract has ended, can go on after "
+        "you have shut the door, unless you delete the role."
     ),
     remedy=Remedy(
-        cli="aliyun ram UpdateRole --RoleName ROLE --NewMaxSessionDuration 3600",
+        cli=(
+            "# This leaves the trust policy as it is. Sessions that are already open keep their length.\n"
+            "aliyun ram UpdateRole --RoleName ROLE --NewMaxSessionDuration 3600"
+        ),
         console=(
             "RAM console > Identities > Roles > ROLE > Basic Information > Edit next to Maximum Session Duration: "
             "1 hour. Tell the partner first: a client that asks for more than the maximum is refused."
         ),
-        terraform='resource "alicloud_ram_role" "ROLE" {\n  role_name            = "ROLE"\n  max_session_duration = 3600\n}',
+        terraform=(
+            'resource "alicloud_ram_role" "ROLE" {\n'
+            '  role_name            = "ROLE"\n'
+            "  max_session_duration = 3600\n"
+            "  # The other lines stay as they are.\n"
+            "}"
+        ),
     ),
-    reference="Alibaba Cloud RAM, Limits: MaxSessionDuration 3,600 to 43,200 seconds (document 28753)",
+    reference=references.LIMITS,
     judge=judge,
 )

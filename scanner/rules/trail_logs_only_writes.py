@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from scanner.model.finding import Confidence, Evidence, Finding, Severity, SubjectKind, Verdict
+from scanner.rules import references
 from scanner.rules.base import Remedy, Rule, World
 from scanner.rules.trails import account_finding, delivers, trail_evidence, unread_trails
 
@@ -29,19 +30,19 @@ def judge(world: World) -> Iterator[Finding]:
         if trail.event_rw not in _KINDS
     )
     if kept == {"Read", "Write"}:
-        message = "The trails keep reads and writes"
+        message = "The account's trails keep reads and writes"
         yield account_finding(world, RULE, Verdict.PASS, message, evidence=evidence)
     elif unread:
-        message = "Which events the trails keep is not known"
+        message = "Which events the account's trails keep could not be read for certain"
         yield account_finding(world, RULE, Verdict.UNKNOWN, message, evidence=evidence, because=unread)
     elif not working:
-        message = "No trail delivers, so there is nothing to keep reads in"
+        message = "No trail of the account delivers events, so there is nowhere to keep reads"
         yield account_finding(world, RULE, Verdict.NOT_APPLICABLE, message, evidence=evidence)
     elif "Write" in kept:
-        message = "The trails keep writes only, and the taking of role sessions may be recorded as a read"
+        message = "The account's trails keep writes only, and AssumeRole may be recorded as a read"
         yield account_finding(world, RULE, Verdict.FAIL, message, evidence=evidence)
     else:
-        message = "The trails keep reads only; changes to roles and policies leave no trace"
+        message = "The account's trails keep reads only; changes to roles and policies leave no trace in them"
         yield account_finding(world, RULE, Verdict.FAIL, message, evidence=evidence, severity=Severity.HIGH)
 
 
@@ -52,19 +53,27 @@ RULE = Rule(
     confidence=Confidence.INFERRED,
     subject=SubjectKind.ACCOUNT,
     why=(
-        "Taking a session of a role changes nothing, and the vendor's own table of permissions calls it a read. A "
-        "trail that keeps writes only may therefore miss every AssumeRole, and certainly misses the reading of "
-        "messages and of instance passwords."
+        "To assume a role changes nothing, and the vendor's own table of permissions calls it a read. A trail that "
+        "keeps writes only may therefore miss every AssumeRole, and it misses the reading of messages and of instance "
+        "passwords."
     ),
     remedy=Remedy(
-        cli="aliyun actiontrail UpdateTrail --Name TRAIL --EventRW All",
-        console="ActionTrail console > Trails > TRAIL > Edit: set the event type to All Events and save.",
+        cli=(
+            "# Call it in the trail's home region, which DescribeTrails shows. What is not named stays as it is;\n"
+            "# look at the result.\n"
+            "aliyun actiontrail DescribeTrails --NameList TRAIL\n"
+            "aliyun actiontrail UpdateTrail --region HOME-REGION --Name TRAIL --EventRW All\n"
+            "aliyun actiontrail DescribeTrails --NameList TRAIL"
+        ),
+        console="ActionTrail console > Trails > TRAIL > Edit: let it deliver all events, reads and writes, and confirm.",
         terraform=(
             'resource "alicloud_actiontrail_trail" "audit" {\n'
-            '  trail_name      = "TRAIL"\n  event_rw        = "All"\n  trail_region    = "All"\n'
-            '  oss_bucket_name = "BUCKET"\n}'
+            '  trail_name = "TRAIL"\n'
+            '  event_rw   = "All"\n'
+            "  # The other lines stay as they are.\n"
+            "}"
         ),
     ),
-    reference="Alibaba Cloud ActionTrail, API UpdateTrail (2020-07-06), parameter EventRW; CIS 2.0.0, 2.1",
+    reference=references.UPDATE_TRAIL,
     judge=judge,
 )

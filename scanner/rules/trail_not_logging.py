@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from scanner.model.finding import Evidence, Finding, Severity, SubjectKind, Verdict
 from scanner.model.trail import Trail
+from scanner.rules import references
 from scanner.rules.base import Remedy, Rule, World
 from scanner.rules.trails import ALL_REGIONS, account_finding, delivers, trail_evidence, unread_trails
 
@@ -40,18 +41,20 @@ def _some_regions(world: World, working: Sequence[Trail]) -> Finding:
     silent = [trail.name for trail in working if not trail.trail_region]
     if silent:
         because = (f"trail `{silent[0]}` does not tell which regions it covers",)
-        message = "Whether the trails cover all regions is not known"
+        message = "Whether the account's trails cover all regions could not be read"
         return account_finding(world, RULE, Verdict.UNKNOWN, message, evidence=evidence, because=because)
-    regions = ", ".join(sorted({trail.trail_region for trail in working}))
-    message = f"The trails keep the events of {regions} only; what happens in other regions is lost"
+    regions = ", ".join(f"`{region}`" for region in sorted({trail.trail_region for trail in working}))
+    message = (
+        f"The account's trails keep the events of {regions} only; other regions are kept for 90 days at most"
+    )
     return account_finding(world, RULE, Verdict.FAIL, message, evidence=evidence, severity=Severity.MEDIUM)
 
 
 def _what_is_wrong(trail: Trail) -> str:
     if not trail.is_logging:
-        return f"trail `{trail.name}` is off"
+        return f"trail `{trail.name}` is switched off"
     if not trail.targets:
-        return f"trail `{trail.name}` delivers to nowhere"
+        return f"trail `{trail.name}` has nowhere to deliver to"
     return f"trail `{trail.name}` fails to deliver"
 
 
@@ -61,22 +64,25 @@ RULE = Rule(
     severity=Severity.HIGH,
     subject=SubjectKind.ACCOUNT,
     why=(
-        "Without a working trail the events of the account are kept for 90 days at most, out of reach of any alarm. "
-        "Nobody can tell afterwards who assumed a role, from where, and what was done with it, and switching the "
-        "trail off is what an intruder does first."
+        "Without a working trail the events of the account are gone after 90 days. Then nobody can tell who assumed a "
+        "role, from where, and what was done with it. Switching the trail off is also one of the first things that an "
+        "intruder does, so find out who did it."
     ),
     remedy=Remedy(
         cli=(
-            "# A trail that exists: make it cover everything and switch it on.\n"
-            "aliyun actiontrail UpdateTrail --Name TRAIL --EventRW All --TrailRegion All --OssBucketName BUCKET\n"
-            "aliyun actiontrail StartLogging --Name TRAIL\n"
-            "# None yet: make one first.\n"
-            "aliyun actiontrail CreateTrail --Name TRAIL --EventRW All --TrailRegion All --OssBucketName BUCKET"
+            "# No trail yet: make one. The bucket must exist.\n"
+            "aliyun actiontrail CreateTrail --Name TRAIL --EventRW All --TrailRegion All --OssBucketName BUCKET\n"
+            "# A trail that does not cover everything: call this in its home region, and name another bucket only\n"
+            "# where it has nowhere to deliver to.\n"
+            "aliyun actiontrail UpdateTrail --region HOME-REGION --Name TRAIL --EventRW All --TrailRegion All\n"
+            "# Either way, switch it on; a new trail is off. Then see whether it delivers.\n"
+            "aliyun actiontrail StartLogging --region HOME-REGION --Name TRAIL\n"
+            "aliyun actiontrail GetTrailStatus --region HOME-REGION --Name TRAIL"
         ),
         console=(
-            "ActionTrail console > Trails > Create Trail (or the trail > Edit): apply to all regions, all events, "
-            "deliver to Simple Log Service or an OSS bucket; then switch the trail's status on and look at the "
-            "last delivery error on its page."
+            "ActionTrail console > Trails > Create Trail, or the trail > Edit: all regions, all events, delivery to "
+            "Simple Log Service or to an OSS bucket. Then switch the trail on, and look on its page whether the "
+            "delivery works."
         ),
         terraform=(
             'resource "alicloud_actiontrail_trail" "audit" {\n'
@@ -84,6 +90,6 @@ RULE = Rule(
             '  oss_bucket_name = "BUCKET"\n  status          = "Enable"\n}'
         ),
     ),
-    reference="CIS Alibaba Cloud Foundation Benchmark 2.0.0, 2.1 ActionTrail exports copies of all log entries",
+    reference=references.COMPLETE_TRAIL,
     judge=judge,
 )

@@ -58,10 +58,13 @@ RULE = Rule(
     remedy=edit_trust(
         '{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": ["SERVICE.aliyuncs.com"]}}',
         console=(
-            "take `ACCOUNT-ID@SERVICE.aliyuncs.com` out, or replace it by `SERVICE.aliyuncs.com` where the service "
+            "Take `ACCOUNT-ID@SERVICE.aliyuncs.com` out, or replace it by `SERVICE.aliyuncs.com` where the service "
             "is to act for this account only."
         ),
     ),
-    reference="Alibaba Cloud Terraform provider, alicloud_ram_role, Service principals of the form ACCOUNT-ID@SERVICE",
+    reference=(
+        "Alibaba Cloud, Terraform resource alicloud_ram_role, services of the form ACCOUNT-ID@SERVICE: "
+        "https://help.aliyun.com/document_detail/2588426.html"
+    ),
     judge=judge,
 )

@@ -13,6 +13,7 @@ from scanner.access.view import RoleView
 from scanner.model.delegation import Relation
 from scanner.model.finding import Finding, Severity, SubjectKind, Verdict
 from scanner.policy.trust import TrustEntry
+from scanner.rules import references
 from scanner.rules.base import Rule, World
 from scanner.rules.delegated import Remark, described, judge_delegated, relation
 from scanner.rules.remedies import edit_trust
@@ -27,7 +28,9 @@ def _look(entry: TrustEntry, _role: RoleView, world: World) -> Remark | None:
     account = entry.principal.account
     who = described(entry, world)
     if account is None:
-        return Remark(verdict=Verdict.UNKNOWN, clause=f"lets in {who}, whoever that is", because=entry.doubts)
+        return Remark(
+            verdict=Verdict.UNKNOWN, clause=f"lets in {who}, which names no account", because=entry.doubts
+        )
     if relation(account, world) is Relation.UNKNOWN:
         clause = f"lets in {who}, an account that the settings do not name"
         return Remark(verdict=Verdict.FAIL, clause=clause, because=entry.doubts, comes_in=True)
@@ -41,17 +44,17 @@ RULE = Rule(
     subject=SubjectKind.ROLE,
     why=(
         "Whoever controls the trusted account can take sessions of the role and use everything that is attached "
-        "to it. An account that is in no list of partners may be a former supplier, a typing error or an "
-        "intruder's way back in, and nobody will notice when it is used."
+        "to it. An account that is on no list of partners may be a former supplier, a typing error or an "
+        "intruder's way back in, and nobody notices when it is used."
     ),
     remedy=edit_trust(
         '{"Effect": "Allow", "Action": "sts:AssumeRole", '
         '"Principal": {"RAM": ["acs:ram::KNOWN-ACCOUNT-ID:role/CALLER"]}}',
         console=(
-            "take the principal of the unknown account out. If the account is a partner's after all, leave it and "
-            "name it in the settings, with its company."
+            "Take the principal of the unknown account out. If it is a partner's account after all, leave it and "
+            "name it, with its company, in the settings of crossrole."
         ),
     ),
-    reference="Alibaba Cloud RAM, Modify the trust policy of a RAM role (document 116819)",
+    reference=references.TRUST_POLICY,
     judge=judge,
 )

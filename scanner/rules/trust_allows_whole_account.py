@@ -13,6 +13,7 @@ from scanner.model.delegation import Relation
 from scanner.model.finding import Finding, Severity, SubjectKind, Verdict
 from scanner.policy.syntax import PrincipalForm
 from scanner.policy.trust import TrustEntry
+from scanner.rules import references
 from scanner.rules.base import Rule, World
 from scanner.rules.delegated import Remark, described, judge_delegated, relation
 from scanner.rules.remedies import edit_trust
@@ -51,19 +52,19 @@ RULE = Rule(
     severity=Severity.MEDIUM,
     subject=SubjectKind.ROLE,
     why=(
-        "A trust in `root` is a trust in every present and future user and role of that account. Who really comes "
-        "in is then decided by the other side's administrators alone: any of their identities that holds "
-        "sts:AssumeRole, such as a forgotten test user with AliyunSTSAssumeRoleAccess, can use the role."
+        "Trust in `root` is trust in every present and future user and role of that account. Who really comes in is "
+        "then decided by the other side's administrators alone: any of their users and roles that may call AssumeRole, "
+        "such as a forgotten test user with AliyunSTSAssumeRoleAccess, can use the role."
     ),
     remedy=edit_trust(
         '{"Effect": "Allow", "Action": "sts:AssumeRole", '
         '"Principal": {"RAM": ["acs:ram::PARTNER-ACCOUNT-ID:role/CALLER"]}, '
         '"Condition": {"StringEquals": {"sts:ExternalId": "EXTERNAL-ID"}}}',
         console=(
-            "replace `acs:ram::PARTNER-ACCOUNT-ID:root` by the ARN of the one user or role that the partner calls "
-            "from. It must exist when you save."
+            "Replace `acs:ram::PARTNER-ACCOUNT-ID:root` by the ARN of the one user or role that the partner calls "
+            "from. It must exist when you save. Keep the condition that is there."
         ),
     ),
-    reference="Alibaba Cloud RAM, Modify the trust policy of a RAM role (document 116819)",
+    reference=references.TRUST_POLICY,
     judge=judge,
 )

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from scanner.access.view import RoleView
 from scanner.model.finding import Evidence, Finding, Severity, SubjectKind, Verdict
 from scanner.policy.syntax import Problem, Weight
+from scanner.rules import references
 from scanner.rules.base import Rule, World
 from scanner.rules.delegated import EXCERPT_LIMIT, ODD_PRINCIPALS, roles_not_listed
 from scanner.rules.remedies import edit_trust
@@ -82,15 +83,15 @@ RULE = Rule(
     subject=SubjectKind.ROLE,
     why=(
         "If an auditor cannot say what a trust policy means, neither can the next person who changes it. A condition "
-        "that the service ignores or reads otherwise than its author may let in everybody whom it was meant to keep "
-        "out, and no other rule can vouch for the role."
+        "that the service ignores, or reads otherwise than its author did, may let in everybody whom it was meant to "
+        "keep out, and no other rule can vouch for the role."
     ),
     remedy=edit_trust(
         '{"Effect": "Allow", "Action": "sts:AssumeRole", '
         '"Principal": {"RAM": ["acs:ram::PARTNER-ACCOUNT-ID:role/CALLER"]}, '
         '"Condition": {"StringEquals": {"sts:ExternalId": "EXTERNAL-ID"}}}',
-        console="rewrite the places that the finding names with documented elements and operators only.",
+        console="Rewrite the places that the finding names with documented elements and operators only.",
     ),
-    reference="Alibaba Cloud RAM, Permission policy elements (document 93738) and Conditional operators",
+    reference=references.POLICY_ELEMENTS,
     judge=judge,
 )

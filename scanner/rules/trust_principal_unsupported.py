@@ -12,6 +12,7 @@ from scanner.access.view import RoleView
 from scanner.model.finding import Confidence, Finding, Severity, SubjectKind, Verdict
 from scanner.policy.syntax import PrincipalForm
 from scanner.policy.trust import TrustEntry
+from scanner.rules import references
 from scanner.rules.base import Rule, World
 from scanner.rules.delegated import EXCERPT_LIMIT, Remark, described, judge_delegated
 from scanner.rules.remedies import edit_trust
@@ -42,7 +43,7 @@ def _look(entry: TrustEntry, _role: RoleView, world: World) -> Remark | None:
 
 RULE = Rule(
     id="trust-principal-unsupported",
-    title="A trust policy has a wildcard or an undocumented form as principal",
+    title="A trust policy names a principal by a wildcard or in an undocumented form",
     severity=Severity.CRITICAL,
     confidence=Confidence.INFERRED,
     subject=SubjectKind.ROLE,
@@ -54,8 +55,8 @@ RULE = Rule(
     remedy=edit_trust(
         '{"Effect": "Allow", "Action": "sts:AssumeRole", '
         '"Principal": {"RAM": ["acs:ram::PARTNER-ACCOUNT-ID:role/CALLER"]}}',
-        console="replace the pattern by the full ARN of each user or role that is meant, one entry each.",
+        console="Replace the pattern by the full ARN of each user or role that is meant, one entry each.",
     ),
-    reference="Alibaba Cloud RAM, Permission policy elements, Principal (document 93738)",
+    reference=references.POLICY_ELEMENTS,
     judge=judge,
 )

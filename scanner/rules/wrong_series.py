@@ -17,6 +17,7 @@ from scanner.model.broker import Series
 from scanner.model.finding import Finding, Severity, SubjectKind
 from scanner.policy.pattern import matches
 from scanner.policy.syntax import Effect, Words
+from scanner.rules import references
 from scanner.rules.base import Rule, World
 from scanner.rules.narrowing import narrow_policy
 from scanner.rules.permissions import Look, judge_permissions
@@ -99,8 +100,8 @@ RULE = Rule(
     remedy=narrow_policy(
         '{"Effect": "Allow", "Action": "rocketmq:GetTopic", '
         '"Resource": "acs:rocketmq:*:*:instance/INSTANCE-ID/topic/TOPIC"}',
-        console="use `mq:` with `acs:mq:` for 4.x instances, `rocketmq:` with `acs:rocketmq:` for 5.x.",
+        console="Use `mq:` with `acs:mq:` for instances of 4.x, and `rocketmq:` with `acs:rocketmq:` for those of 5.x.",
     ),
-    reference="Alibaba Cloud ApsaraMQ for RocketMQ, Custom policies (4.x and 5.x)",
+    reference=references.POLICIES_OF_4,
     judge=judge,
 )

@@ -21,6 +21,7 @@ SHARED = {
     "external_ids",
     "narrowing",
     "permissions",
+    "references",
     "registry",
     "remedies",
     "resource_words",

@@ -17,7 +17,7 @@ def test_no_trail_at_all_fails() -> None:
 def test_a_trail_that_is_off_fails() -> None:
     finding = judged(RULE, world(snapshot(trails=[trail(logging=False)])))[OWNER]
     assert finding.verdict is Verdict.FAIL
-    assert "`audit` is off" in finding.message
+    assert "`audit` is switched off" in finding.message
 
 
 def test_a_trail_that_delivers_to_nowhere_fails() -> None:
@@ -43,7 +43,7 @@ def test_some_regions_fail_less_badly() -> None:
 
     assert finding.verdict is Verdict.FAIL
     assert finding.severity is Severity.MEDIUM
-    assert "cn-beijing, cn-hangzhou" in finding.message
+    assert "`cn-beijing`, `cn-hangzhou`" in finding.message
 
 
 def test_regions_that_were_not_told_are_unknown() -> None:
