@@ -47,6 +47,8 @@ class Denial:
     explicit: bool
     action: str
     resource: str
+    by: tuple[AttachmentKey, ...] = ()
+    """The attached policies that deny; what control, session and trust policies deny names none."""
 
     @property
     def kind(self) -> str:
@@ -191,8 +193,15 @@ class Judge:
             if said is Word.ALLOW:
                 return None
             if said is Word.DENY:
-                return Denial(stage=stage, explicit=True, action=action, resource=resource)
+                by = tuple(key for key in keys if self._denies(account, key, action, resource, context))
+                return Denial(stage=stage, explicit=True, action=action, resource=resource, by=by)
         return Denial(stage=Stage.ACCOUNT, explicit=False, action=action, resource=resource)
+
+    def _denies(
+        self, account: Account, key: AttachmentKey, action: str, resource: str, context: Context
+    ) -> bool:
+        documents = _document(self._world, account, key)
+        return word_of(documents, action=action, resource=resource, context=context) is Word.DENY
 
 
 def _is_meant(principal: tuple[str, str], caller: Caller) -> bool:

@@ -21,7 +21,20 @@ REGIONAL: Final = frozenset({"Actiontrail", "RocketMQ", "Ons"})
 _SHORT_NUMBER: Final = re.compile(r"[1-9][0-9]{0,17}")
 _TEXT_VERSION: Final = frozenset({"RocketMQ", "Ons"})
 """Services whose events carry `eventVersion` as a text here."""
-_SECRET_WORDS: Final = ("secret", "password", "token", "assertion")
+_SECRET_WORDS: Final = ("secret", "password", "token", "assertion", "seed", "qrcode", "authenticationcode")
+_NO_SECRETS: Final = frozenset(
+    {
+        "nexttoken",
+        "clienttoken",
+        "allowusertochangepassword",
+        "maxpasswordage",
+        "minimumpasswordlength",
+        "passwordpolicy",
+        "passwordresetrequired",
+        "passwordreuseprevention",
+    }
+)
+"""Names with such a word in them that stand for no secret."""
 _RESOURCES: Final[Mapping[str, str]] = {
     "RoleName": "ACS::RAM::Role",
     "PolicyName": "ACS::RAM::Policy",
@@ -123,7 +136,7 @@ def _error(happened: Happened) -> dict[str, str]:
 
 def _is_secret(name: str) -> bool:
     lower = name.lower()
-    return any(word in lower for word in _SECRET_WORDS) and lower not in {"nexttoken", "clienttoken"}
+    return any(word in lower for word in _SECRET_WORDS) and lower not in _NO_SECRETS
 
 
 def _masked(value: object) -> object:

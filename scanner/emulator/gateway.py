@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from scanner.emulator import errors, events, fault
-from scanner.emulator.authorize import Denial, Judge
-from scanner.emulator.context import context_of
+from scanner.emulator.authorize import Judge
+from scanner.emulator.context import context_of, resource_tags
 from scanner.emulator.diagnosis import denied_detail
 from scanner.emulator.dispatch import Directory, Found
 from scanner.emulator.errors import AccessDenied
@@ -170,15 +170,12 @@ class Gateway:
         context = context_of(call, caller)
         # An operation without a resource of its own is judged on all of them, never on none.
         for resource in operation.resources(call) or ("*",):
+            judged = {**context, **resource_tags(account, resource)}
             denial = self._judge.refuses(
-                caller, account=account, action=operation.action, resource=resource, context=context
+                caller, account=account, action=operation.action, resource=resource, context=judged
             )
             if denial is not None:
-                raise _no_permission(denial, caller)
-
-
-def _no_permission(denial: Denial, caller: Caller) -> AccessDenied:
-    return AccessDenied(denied_detail(denial, caller))
+                raise AccessDenied(denied_detail(denial, caller, context=judged))
 
 
 def _json_body(request: Request) -> Mapping[str, Any]:

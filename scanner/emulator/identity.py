@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from scanner.emulator import errors, signature
-from scanner.emulator.service import Caller
+from scanner.emulator.service import ISO, Caller
 from scanner.emulator.signature import Claim, Nonces
 from scanner.emulator.state import Account, LocalWorld, SessionToken
 from scanner.emulator.wire import Request
@@ -40,6 +40,9 @@ class Gate:
         signature.check_date(claim, wall)
         signature.verify(request, claim, secret=secret)
         self._nonces.use(claim, wall)
+        key = caller.account.keys.get(caller.key_id)
+        if key is not None:
+            key.last_used = now.strftime(ISO)
         return caller
 
     def _holder(self, claim: Claim, now: datetime) -> tuple[Caller, str]:

@@ -34,6 +34,7 @@ def _as_it_stands(account: Account) -> Account:
         roles={name: replace(role, tags=dict(role.tags)) for name, role in account.roles.items()},
         policies={name: _policy(policy) for name, policy in account.policies.items()},
         attachments=dict(account.attachments),
+        mfa_devices=dict(account.mfa_devices),
         resource_groups=set(account.resource_groups),
         control_policies=list(account.control_policies),
     )

@@ -24,6 +24,8 @@ class AccessKey:
     user: str
     active: bool = True
     created: str = ""
+    last_used: str = ""
+    """Empty before the first call."""
 
 
 @dataclass(slots=True)
@@ -42,6 +44,27 @@ class SessionToken:
     """The account of whoever assumed the role."""
 
 
+@dataclass(slots=True, frozen=True, kw_only=True)
+class LoginRecord:
+    """That a RAM user may log on to the console. Nobody logs on to the console of a local cloud."""
+
+    password: str = field(repr=False)
+    created: str = ""
+    reset_required: bool = False
+    mfa_required: bool = False
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class MfaDevice:
+    """A virtual MFA device; `user` is empty while nobody is bound to it."""
+
+    serial: str
+    seed: str = field(repr=False)
+    """In base32, as authenticator apps take it."""
+    user: str = ""
+    activated: str = ""
+
+
 @dataclass(slots=True)
 class UserRecord:
     """A RAM user."""
@@ -54,6 +77,7 @@ class UserRecord:
     mobile: str = ""
     created: str = ""
     updated: str = ""
+    login: LoginRecord | None = None
 
 
 @dataclass(slots=True)
@@ -182,6 +206,34 @@ class TrailRecord:
     sls_project_arn: str = ""
 
 
+@dataclass(slots=True, frozen=True, kw_only=True)
+class PasswordPolicy:
+    """What passwords of RAM users must be like. What a new account has is inferred."""
+
+    minimum_length: int = 8
+    lowercase: bool = False
+    uppercase: bool = False
+    numbers: bool = False
+    symbols: bool = False
+    hard_expiry: bool = False
+    max_age: int = 0
+    reuse_prevention: int = 0
+    max_attempts: int = 5
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class SecurityPreference:
+    """What RAM users may do for themselves. What a new account has is inferred."""
+
+    save_mfa_ticket: bool = False
+    change_password: bool = True
+    manage_keys: bool = False
+    manage_public_keys: bool = False
+    manage_mfa: bool = True
+    session_hours: int = 6
+    network_masks: str = ""
+
+
 @dataclass(slots=True)
 class Account:
     """One Alibaba Cloud account."""
@@ -197,6 +249,11 @@ class Account:
     """To the attach date."""
     resource_groups: set[str] = field(default_factory=set)
     keys: dict[str, AccessKey] = field(default_factory=dict)
+    mfa_devices: dict[str, MfaDevice] = field(default_factory=dict)
+    """By serial number."""
+    alias: str = ""
+    password_policy: PasswordPolicy = field(default_factory=PasswordPolicy)
+    security_preference: SecurityPreference = field(default_factory=SecurityPreference)
     tokens: dict[str, SessionToken] = field(default_factory=dict)
     """By temporary key id."""
     instances5: dict[str, Instance5] = field(default_factory=dict)

@@ -5,10 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from scanner.emulator.services import ons, ram_attachments, ram_groups, ram_policies, ram_roles, ram_users
+from scanner.emulator.services import (
+    ons,
+    ram_attachments,
+    ram_groups,
+    ram_mfa,
+    ram_policies,
+    ram_roles,
+    ram_users,
+)
 from scanner.emulator.state import (
     AccessKey,
     Account,
@@ -16,6 +25,8 @@ from scanner.emulator.state import (
     GroupRecord,
     Instance4,
     LocalWorld,
+    LoginRecord,
+    MfaDevice,
     PolicyRecord,
     RoleRecord,
     TrailRecord,
@@ -23,11 +34,13 @@ from scanner.emulator.state import (
     VersionRecord,
 )
 from tests.cloudfixture import load
-from tests.emulator.scenario import ACL, DOCUMENT, FIVE, FOUR, OWNER, PARTNER, TRUST
+from tests.emulator.scenario import ACL, DOCUMENT, FIVE, FOUR, OWNER, PARTNER, TRUST, diagnostic_message
 
 NO_SUCH = "no-such"
 FULL = "full"
 """The name of everything that carries as much as it may."""
+ROOT = ""
+"""The account itself, as the owner of a key."""
 FULL4 = f"MQ_INST_{OWNER}_BXfull01"
 LONG = "x" * 7_000
 
@@ -41,6 +54,7 @@ class Refusing:
     code: str
     query: Mapping[str, object] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
+    caller: str = "admin"
 
 
 def crowded_world() -> LocalWorld:
@@ -55,6 +69,7 @@ def crowded_world() -> LocalWorld:
     account.instances4[FULL4] = Instance4(
         FULL4, "cn-hangzhou", groups={f"GID_{number}": {} for number in range(ons.GROUPS_MOST)}
     )
+    account.keys["LOCALKEYROOT1"] = AccessKey("LOCALKEYROOT1", "local-secret-root-1", ROOT)
     for number in range(5):
         account.trails[f"trail-{number}"] = TrailRecord(f"trail-{number}", "cn-hangzhou")
     return world
@@ -90,6 +105,14 @@ def _fill_with_principals(account: Account) -> None:
         account.users[f"user-{number}"] = UserRecord(f"user-{number}", f"u-{number}")
     for number in range(ram_roles.ROLES_MOST - len(account.roles)):
         account.roles[f"role-{number}"] = RoleRecord(f"role-{number}", f"r-{number}", TRUST)
+    account.users["user-21"].login = LoginRecord(password="old-Password-1")
+    account.users["admin"].login = LoginRecord(password="old-Password-1")
+    for number in range(ram_mfa.DEVICES_MOST):
+        serial = ram_mfa.mfa_serial(account, f"device-{number}")
+        account.mfa_devices[serial] = MfaDevice(
+            serial=serial, seed="A" * 32, user="" if number else "user-22"
+        )
+    account.alias = FULL
     for kind in ("user", "group", "role"):
         account.attachments[AttachmentKey("Custom", f"for-{kind}", kind, f"{kind}-20")] = ""
         for number in range(ram_attachments.CUSTOM_MOST):
@@ -116,6 +139,9 @@ def _refusals() -> Iterator[Refusing]:
     yield from _policies()
     yield from _attachments()
     yield from _users()
+    yield from _logins()
+    yield from _mfa()
+    yield from _account_wide()
     yield from _groups()
     yield from _tags_and_pages()
     yield from _resource_manager()
@@ -324,12 +350,109 @@ def _users() -> Iterator[Refusing]:
     yield _ram("DeleteUser", 409, "DeleteConflict.User.Group", **old)
     yield _ram("DeleteUser", 409, "DeleteConflict.User.AccessKey", UserName="crossrole-auditor")
     yield _ram("DeleteUser", 409, "DeleteConflict.User.Policy", UserName="user-20")
+    yield _ram("DeleteUser", 409, "DeleteConflict.User.LoginProfile", UserName="user-21")
+    yield _ram("DeleteUser", 409, "DeleteConflict.User.MFADevice", UserName="user-22")
     yield _ram("CreateAccessKey", 409, "LimitExceeded.User.AccessKey", **old)
     key = {**old, "UserAccessKeyId": "LOCALKEYFULL0"}
     yield _ram("UpdateAccessKey", 400, "InvalidParameter.Status", **key, Status="Asleep")
-    for name in ("UpdateAccessKey", "DeleteAccessKey"):
+    for name in ("UpdateAccessKey", "DeleteAccessKey", "GetAccessKeyLastUsed"):
         yield _ram(name, 404, "EntityNotExist.User.AccessKey", **key | {"UserAccessKeyId": "LOCALKEYAUDIT1"})
         yield _ram(name, 404, "EntityNotExist.User", **key | {"UserName": NO_SUCH})
+
+
+def _logins() -> Iterator[Refusing]:
+    strong = "a-Password-1"
+    for name in ("CreateLoginProfile", "GetLoginProfile", "UpdateLoginProfile", "DeleteLoginProfile"):
+        yield _ram(name, 404, "EntityNotExist.User", UserName=NO_SUCH, Password=strong)
+        yield _ram(name, 400, "InvalidParameter.UserName.Length", Password=strong)
+    for name in ("GetLoginProfile", "UpdateLoginProfile", "DeleteLoginProfile"):
+        yield _ram(name, 404, "EntityNotExist.User.LoginProfile", UserName=FULL)
+    held = {"UserName": "user-21"}
+    create = "CreateLoginProfile"
+    yield _ram(create, 409, "EntityAlreadyExists.User.LoginProfile", **held, Password=strong)
+    for weak in ("", "short", "x" * 33):
+        yield _ram(create, 400, "InvalidParameter.Password.TooWeak", UserName=FULL, Password=weak)
+        yield _ram("UpdateLoginProfile", 400, "InvalidParameter.Password.TooWeak", **held, Password=weak)
+        yield _ram(
+            "ChangePassword",
+            400,
+            "InvalidParameter.NewPassword.TooWeak",
+            OldPassword="old-Password-1",
+            NewPassword=weak,
+        )
+    for field_name in ("PasswordResetRequired", "MFABindRequired"):
+        yield _ram(
+            "UpdateLoginProfile", 400, f"InvalidParameter.{field_name}", **held, **{field_name: "maybe"}
+        )
+    yield _ram(
+        "ChangePassword",
+        400,
+        "InvalidParameter.OldPassword.Incorrect",
+        OldPassword="forgotten",
+        NewPassword=strong,
+    )
+    yield Refusing(name="Ram:ChangePassword", status=400, code="NotSupport.Account", caller=ROOT)
+
+
+def _mfa() -> Iterator[Refusing]:
+    bound, free = (f"acs:ram::{OWNER}:mfa/device-{number}" for number in (0, 1))
+    codes = {"AuthenticationCode1": "000000", "AuthenticationCode2": "000000"}
+    create = "CreateVirtualMFADevice"
+    for name, fault in (("a b", "InvalidChars"), ("", "Length"), ("a" * 65, "Length")):
+        code = f"InvalidParameter.VirtualMFADeviceName.{fault}"
+        yield _ram(create, 400, code, VirtualMFADeviceName=name)
+    yield _ram(create, 409, "EntityAlreadyExists.VirtualMFADevice", VirtualMFADeviceName="device-1")
+    yield _ram(create, 409, "LimitExceeded.VirtualMFADevice", VirtualMFADeviceName="new")
+    yield _ram("DeleteVirtualMFADevice", 404, "EntityNotExist.VirtualMFADevice", SerialNumber=NO_SUCH)
+    yield _ram("DeleteVirtualMFADevice", 409, "DeleteConflict.VirtualMFADevice.User", SerialNumber=bound)
+    bind = {"UserName": FULL, "SerialNumber": free, **codes}
+    name = "BindMFADevice"
+    for code in ("", "12345", "12345x"):
+        yield _ram(
+            name, 400, "InvalidParameter.AuthenticationCode.Format", **bind | {"AuthenticationCode1": code}
+        )
+    yield _ram(name, 403, "CheckAuthenticationCodeFail", **bind)
+    yield _ram(name, 404, "EntityNotExist.VirtualMFADevice", **bind | {"SerialNumber": NO_SUCH})
+    yield _ram(name, 409, "EntityAlreadyExists.User.MFADevice", **bind | {"UserName": "user-22"})
+    yield _ram(name, 409, "EntityAlreadyExists.VirtualMFADevice.User", **bind | {"SerialNumber": bound})
+    for name in ("BindMFADevice", "UnbindMFADevice", "GetUserMFAInfo"):
+        yield _ram(name, 404, "EntityNotExist.User", **bind | {"UserName": NO_SUCH})
+    for name in ("UnbindMFADevice", "GetUserMFAInfo"):
+        yield _ram(name, 404, "EntityNotExist.User.MFADevice", UserName=FULL)
+
+
+def _account_wide() -> Iterator[Refusing]:
+    name = "SetAccountAlias"
+    for alias, fault in (
+        ("ab", "Length"),
+        ("a" * 64, "Length"),
+        ("a--b", "Format"),
+        ("Enterprise", "Format"),
+    ):
+        yield _ram(name, 400, f"InvalidParameter.AccountAlias.{fault}", AccountAlias=alias)
+    yield _ram(name, 409, "EntityAlreadyExists.AccountAlias", AccountAlias="another")
+    for field_name, value in (
+        ("MinimumPasswordLength", 7),
+        ("MinimumPasswordLength", "long"),
+        ("MaxPasswordAge", 1_096),
+        ("PasswordReusePrevention", 25),
+        ("MaxLoginAttemps", 33),
+    ):
+        code = f"InvalidParameter.{field_name}.Range"
+        yield _ram("SetPasswordPolicy", 400, code, **{field_name: value})
+    for field_name, value, fault in (
+        ("LoginSessionDuration", 25, ".Range"),
+        ("LoginNetworkMasks", "home", ""),
+        ("AllowUserToChangePassword", "maybe", ""),
+    ):
+        code = f"InvalidParameter.{field_name}{fault}"
+        yield _ram("SetSecurityPreference", 400, code, **{field_name: value})
+    decode = "DecodeDiagnosticMessage"
+    for text in ("", "?", "e30="):
+        yield _ram(decode, 400, "NotSupport", EncodedDiagnosticMessage=text)
+    foreign, old = diagnostic_message(PARTNER), diagnostic_message(issued=datetime(2026, 1, 1, tzinfo=UTC))
+    yield _ram(decode, 404, "EntityNotExist", EncodedDiagnosticMessage=foreign)
+    yield _ram(decode, 400, "EncodedMessageExpire", EncodedDiagnosticMessage=old)
 
 
 def _groups() -> Iterator[Refusing]:

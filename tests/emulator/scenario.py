@@ -6,8 +6,16 @@ It plays in the world `tiny`, with the administrator of Enterprise A.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
+
+from scanner.emulator.authorize import Denial, Stage
+from scanner.emulator.diagnosis import denied_detail
+from scanner.emulator.service import ISO, Caller
+from scanner.emulator.services.ram_mfa import STEP_SECONDS, code_at
+from scanner.emulator.state import Account, AttachmentKey, UserRecord
 
 OWNER = "1000000000000001"
 PARTNER = "2000000000000002"
@@ -40,6 +48,30 @@ class Step(NamedTuple):
     body: Mapping[str, Any] | None = None
 
 
+class MfaCode(NamedTuple):
+    """What a device shows: the seed, as a value taken from an earlier answer, and how many codes from now."""
+
+    seed: str
+    later: int
+
+
+def diagnostic_message(account: str = OWNER, issued: datetime | None = None) -> str:
+    """What a refusal of user `eve` carries for DecodeDiagnosticMessage."""
+    caller = Caller(
+        account=Account(account, users={"eve": UserRecord("eve", "20")}), kind="user", name="eve", key_id=""
+    )
+    denial = Denial(
+        stage=Stage.ACCOUNT,
+        explicit=True,
+        action="ram:ListRoles",
+        resource=f"acs:ram::{account}:role/*",
+        by=(AttachmentKey("Custom", "no-roles", "user", "eve"),),
+    )
+    moment = issued or datetime.now(UTC)
+    context = {"acs:currenttime": moment.strftime(ISO), "acs:sourceip": "127.0.0.1"}
+    return denied_detail(denial, caller, context=context)["EncodedDiagnosticMessage"]
+
+
 def _ram(name: str, **query: object) -> Step:
     return Step(f"Ram:{name}", query)
 
@@ -52,6 +84,9 @@ def _ons(name: str, **query: object) -> Step:
     return Step(f"Ons:{name}", query)
 
 
+_SERIAL = "$Ram:CreateVirtualMFADevice.VirtualMFADevice.SerialNumber"
+_SEED = "$Ram:CreateVirtualMFADevice.VirtualMFADevice.Base32StringSeed"
+_REFUSED = diagnostic_message()
 _CUSTOM = {"PolicyType": "Custom", "PolicyName": "trade-read"}
 _NEW = "$RocketMQ:CreateInstance.data"
 _RETRY = {"retryPolicy": "DefaultRetryPolicy", "maxRetryTimes": 16}
@@ -76,6 +111,33 @@ RAM_STEPS = (
         UserName="dora",
         UserAccessKeyId="$Ram:CreateAccessKey.AccessKey.AccessKeyId",
     ),
+    _ram("GetAccessKeyLastUsed", UserName="admin", UserAccessKeyId="LOCALKEYADMIN1"),
+    _ram("CreateLoginProfile", UserName="dora", Password="dora-Password-1", PasswordResetRequired=True),
+    _ram("GetLoginProfile", UserName="dora"),
+    _ram("UpdateLoginProfile", UserName="dora", MFABindRequired=True),
+    _ram("CreateLoginProfile", UserName="admin", Password="old-Password-1"),
+    _ram("ChangePassword", OldPassword="old-Password-1", NewPassword="new-Password-1"),
+    _ram("DeleteLoginProfile", UserName="dora"),
+    _ram("CreateVirtualMFADevice", VirtualMFADeviceName="dora"),
+    _ram(
+        "BindMFADevice",
+        UserName="dora",
+        SerialNumber=_SERIAL,
+        AuthenticationCode1=MfaCode(_SEED, 0),
+        AuthenticationCode2=MfaCode(_SEED, 1),
+    ),
+    _ram("GetUserMFAInfo", UserName="dora"),
+    _ram("ListVirtualMFADevices"),
+    _ram("UnbindMFADevice", UserName="dora"),
+    _ram("DeleteVirtualMFADevice", SerialNumber=_SERIAL),
+    _ram("SetAccountAlias", AccountAlias="enterprise-a"),
+    _ram("GetAccountAlias"),
+    _ram("ClearAccountAlias"),
+    _ram("SetPasswordPolicy", MinimumPasswordLength=12, RequireNumbers="true"),
+    _ram("GetPasswordPolicy"),
+    _ram("SetSecurityPreference", LoginSessionDuration=8, LoginNetworkMasks="192.0.2.0/24;198.51.100.7"),
+    _ram("GetSecurityPreference"),
+    _ram("DecodeDiagnosticMessage", EncodedDiagnosticMessage=_REFUSED),
     _ram("CreateGroup", GroupName="developers", Comments="They develop"),
     _ram("GetGroup", GroupName="developers"),
     _ram("ListGroups"),
@@ -248,6 +310,8 @@ NEVER_SUCCEED = {"Sts:AssumeRoleWithOIDC", "Sts:AssumeRoleWithSAML"}
 
 def resolved(value: object, answers: Mapping[str, Any]) -> object:
     """`value`, or what it refers to in an earlier answer."""
+    if isinstance(value, MfaCode):
+        return code_at(str(resolved(value.seed, answers)), int(time.time()) // STEP_SECONDS + value.later)
     if not isinstance(value, str) or not value.startswith("$"):
         return value
     name, *path = value[1:].split(".")

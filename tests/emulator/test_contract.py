@@ -22,7 +22,7 @@ from tests.emulator.contract import (
     operations,
     problems,
 )
-from tests.emulator.refusals import REFUSALS, Refusing, crowded_world
+from tests.emulator.refusals import REFUSALS, ROOT, Refusing, crowded_world
 from tests.emulator.scenario import NEVER_SUCCEED, OWNER, STEPS, resolved
 
 Answers = Mapping[str, Any]
@@ -46,11 +46,11 @@ def answers() -> Answers:
 
 
 @pytest.fixture(scope="module")
-def admin() -> Iterator[Caller]:
-    """The administrator of an account in which every limit is reached."""
+def crowded() -> Iterator[Mapping[str, Caller]]:
+    """Callers by user name, in an account in which every limit is reached."""
     world = crowded_world()
     with running_cloud(world, quotas=False) as cloud:
-        yield Caller(cloud, credentials_of(world, OWNER, "admin"))
+        yield {name: Caller(cloud, credentials_of(world, OWNER, name)) for name in ("admin", ROOT)}
 
 
 def test_the_scenario_calls_every_operation() -> None:
@@ -92,9 +92,9 @@ def test_the_list_of_newer_fields_has_no_idle_entry(name: str, answers: Answers)
 
 @pytest.mark.parametrize("refusing", REFUSALS, ids=IDS)
 def test_a_refusal_has_a_code_that_the_vendor_lists_or_that_is_explained(
-    refusing: Refusing, admin: Caller
+    refusing: Refusing, crowded: Mapping[str, Caller]
 ) -> None:
-    refused = admin.refusal(refusing.name, body=refusing.body, **refusing.query)
+    refused = crowded[refusing.caller].refusal(refusing.name, body=refusing.body, **refusing.query)
     assert (refused.status, refused.code) == (refusing.status, refusing.code)
     listed = listed_codes(*refusing.name.split(":"))
     if refused.code not in EXPLAINED_CODES:

@@ -89,7 +89,10 @@ def list_entities_for_policy(call: Call) -> Mapping[str, Any]:
 
 def _listing(principal_kind: str, naming: Naming) -> Handler:
     def list_policies_for(call: Call) -> Mapping[str, Any]:
-        """ListPoliciesForUser, -Group and -Role: what is attached for the whole account."""
+        """ListPoliciesForUser, -Group and -Role: what is attached for the whole account.
+
+        The vendor says of the first alone that it leaves out resource groups; of the others it is inferred.
+        """
         name = naming(call)
         held = [
             (find_policy(call.world, call.account, key.policy_kind, key.policy_name), date)

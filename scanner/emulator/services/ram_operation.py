@@ -16,14 +16,15 @@ VERSION: Final = "2015-05-01"
 READS_A_SECOND: Final = 100.0
 WRITES_A_SECOND: Final = 20.0
 ATTACHMENTS_A_SECOND: Final = 10.0
+DECODINGS_A_SECOND: Final = 10.0
 
 Handler = Callable[[Call], Mapping[str, Any]]
 Resources = Callable[[Call], Sequence[str]]
 
 
-def reading(name: str, handler: Handler, resources: Resources) -> Operation:
+def reading(name: str, handler: Handler, resources: Resources, *, quota: float = READS_A_SECOND) -> Operation:
     """An operation that changes nothing."""
-    return _operation(name, handler, resources, quota=READS_A_SECOND, write=False)
+    return _operation(name, handler, resources, quota=quota, write=False)
 
 
 def writing(name: str, handler: Handler, resources: Resources) -> Operation:

@@ -1,6 +1,7 @@
 """RAM users and their AccessKeys.
 
-Groups are in `ram_groups`, what users may do in `ram_attachments`.
+Groups are in `ram_groups`, what users may do in `ram_attachments`, how they log on in `ram_logins`
+and `ram_mfa`.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ def list_users(call: Call) -> Mapping[str, Any]:
 
 
 def update_user(call: Call) -> Mapping[str, Any]:
-    """UpdateUser: changes what it is given. A new name takes along groups, keys and policies.
+    """UpdateUser: changes what it is given. A new name takes along groups, keys, policies and the rest.
 
     Trust policies elsewhere keep the old name.
     """
@@ -95,13 +96,17 @@ def update_user(call: Call) -> Mapping[str, Any]:
 
 
 def delete_user(call: Call) -> Mapping[str, Any]:
-    """DeleteUser: only of a user without groups, keys and policies."""
+    """DeleteUser: only of a user without groups, keys, login profile, MFA device and policies."""
     user = user_of(call)
     account = call.account
     if any(user.name in group.members for group in account.groups.values()):
         raise delete_conflict("User.Group")
     if any(key.user == user.name for key in account.keys.values()):
         raise delete_conflict("User.AccessKey")
+    if user.login is not None:
+        raise delete_conflict("User.LoginProfile")
+    if any(device.user == user.name for device in account.mfa_devices.values()):
+        raise delete_conflict("User.MFADevice")
     if any(key.principal_kind == "user" and key.principal == user.name for key in account.attachments):
         raise delete_conflict("User.Policy")
     del account.users[user.name]
@@ -144,6 +149,14 @@ def delete_access_key(call: Call) -> Mapping[str, Any]:
     return {}
 
 
+def get_access_key_last_used(call: Call) -> Mapping[str, Any]:
+    """GetAccessKeyLastUsed: of a user, or of the caller. That a key never used has no date is inferred.
+
+    The service takes its time to note a use; here it is there at once.
+    """
+    return {"AccessKeyLastUsed": {"LastUsedDate": _key(call).last_used}}
+
+
 def _rename(account: Account, old: str, new: str) -> None:
     if old == new:
         return
@@ -153,6 +166,8 @@ def _rename(account: Account, old: str, new: str) -> None:
             group.members[new] = group.members.pop(old)
     for key in account.keys.values():
         key.user = new if key.user == old else key.user
+    for device in [device for device in account.mfa_devices.values() if device.user == old]:
+        account.mfa_devices[device.serial] = replace(device, user=new)
     for held in [key for key in account.attachments if key.principal_kind == "user" and key.principal == old]:
         account.attachments[replace(held, principal=new)] = account.attachments.pop(held)
 
@@ -228,4 +243,5 @@ OPERATIONS: Final = (
     reading("ListAccessKeys", list_access_keys, _owner_resource),
     writing("UpdateAccessKey", update_access_key, _owner_resource),
     writing("DeleteAccessKey", delete_access_key, _owner_resource),
+    reading("GetAccessKeyLastUsed", get_access_key_last_used, _owner_resource),
 )

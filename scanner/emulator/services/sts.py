@@ -75,7 +75,12 @@ def _resources(call: Call) -> Sequence[str]:
 
 
 def assume_role(call: Call) -> Mapping[str, Any]:
-    """Temporary keys of a role."""
+    """Temporary keys of a role.
+
+    That the caller's own permission is checked before the role is looked up is a choice of the local
+    cloud: so nobody learns which roles there are without the right to assume them. The vendor names both
+    refusals and not their order.
+    """
     caller = call.caller
     assert caller is not None, "the operation is signed"
     named = _named_role(call)
@@ -84,11 +89,10 @@ def assume_role(call: Call) -> Mapping[str, Any]:
     if caller.kind == "root":
         raise AccessDenied(message=ROOT_CALLER)
     owner, role = _role(call, named)
-    denial = trust_refuses(
-        role.trust, caller=caller, resource=call.params["RoleArn"], context=context_of(call, caller)
-    )
+    context = context_of(call, caller)
+    denial = trust_refuses(role.trust, caller=caller, resource=call.params["RoleArn"], context=context)
     if denial is not None:
-        raise AccessDenied(denied_detail(denial, caller))
+        raise AccessDenied(denied_detail(denial, caller, context=context))
     seconds = _duration(call, role)
     policy = _session_policy(call)
     session = SessionToken(

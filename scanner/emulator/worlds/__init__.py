@@ -34,6 +34,8 @@ where none is given.
     groups = ["developers"]
     policies = ["System:AliyunMQReadOnlyAccess"]
     keys = [{ id = "LOCALKEYALICE1", secret = "...", active = true, created = "" }]
+    console = false                        # whether there is a login profile; its password is local-Console-1
+    mfa = false                            # whether a virtual MFA device of the user's name is bound
 
     [[account.role]]
     name = "orders-sync"                   # required

@@ -5,16 +5,21 @@ The form stands in the package's docstring. RocketMQ instances are read in `brok
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import tomllib
 from importlib import resources
 from typing import Final
 
+from scanner.emulator.services.ram_mfa import mfa_serial
 from scanner.emulator.state import (
     AccessKey,
     Account,
     AttachmentKey,
     GroupRecord,
     LocalWorld,
+    LoginRecord,
+    MfaDevice,
     PolicyRecord,
     RoleRecord,
     TrailRecord,
@@ -23,6 +28,9 @@ from scanner.emulator.state import (
 )
 from scanner.emulator.worlds.brokers import read_instance4, read_instance5
 from scanner.emulator.worlds.table import Table
+
+CONSOLE_PASSWORD: Final = "local-Console-1"  # noqa: S105 - published, of make-believe users, and there is no console to use it on
+"""The password of every user with a login profile; only ChangePassword ever asks for it."""
 
 BEGINNING: Final = "2026-01-05T08:00:00Z"
 """The date of everything that has none of its own."""
@@ -158,8 +166,22 @@ def _user(world: LocalWorld, account: Account, table: Table) -> None:
         account.groups[name].members[user.name] = created
     for each in table.tables("keys"):
         _key(world, account, user.name, each)
+    _log_on(account, user, table)
     _attach(world, account, table, "user", user.name)
     table.done()
+
+
+def _log_on(account: Account, user: UserRecord, table: Table) -> None:
+    mfa = table.flag("mfa", default=False)
+    if table.flag("console", default=False):
+        user.login = LoginRecord(password=CONSOLE_PASSWORD, created=user.created, mfa_required=mfa)
+    if mfa:
+        serial = mfa_serial(account, user.name)
+        # The seed comes from the name, so that two copies of one world are equal.
+        seed = base64.b32encode(hashlib.sha256(serial.encode()).digest()[:20]).decode()
+        account.mfa_devices[serial] = MfaDevice(
+            serial=serial, seed=seed, user=user.name, activated=user.created
+        )
 
 
 def _key(world: LocalWorld, account: Account, user: str, table: Table) -> None:
