@@ -20,6 +20,7 @@ from scanner.model.finding import Finding, Severity, SubjectKind, Verdict
 from scanner.model.policy import PrincipalKind
 from scanner.model.snapshot import Subject
 from scanner.policy.syntax import Effect, Statement
+from scanner.rules import references
 from scanner.rules.base import Remedy, Rule, World
 from scanner.rules.permissions import under
 
@@ -177,13 +178,15 @@ RULE = Rule(
     severity=Severity.MEDIUM,
     subject=SubjectKind.USER,
     why=(
-        "With AliyunSTSAssumeRoleAccess, or the same in a policy of one's own, a person or program can enter every "
+        "With AliyunSTSAssumeRoleAccess, or a custom policy that says the same, a person or program can enter every "
         "role anywhere that trusts this account, including those that partners set up tomorrow for somebody else's "
-        "work. A role that trusts the whole account is then open to all who hold the policy, and a stolen AccessKey "
-        "opens all of them at once."
+        "work. A role that trusts the whole account is open to all who hold the policy, and one stolen AccessKey opens "
+        "all such roles."
     ),
     remedy=Remedy(
         cli=(
+            "# For a group or a role, the operations end in Group or Role, and so does the last parameter. A custom\n"
+            "# policy of the same meaning is detached with --PolicyType Custom.\n"
             "aliyun ram CreatePolicy --PolicyName assume-ROLE --PolicyDocument "
             '\'{"Version": "1", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", '
             '"Resource": "acs:ram:*:OWNER-ACCOUNT-ID:role/ROLE"}]}\'\n'
@@ -191,9 +194,9 @@ RULE = Rule(
             "aliyun ram DetachPolicyFromUser --PolicyType System --PolicyName AliyunSTSAssumeRoleAccess --UserName USER"
         ),
         console=(
-            "RAM console > Permissions > Policies > Create Policy: allow sts:AssumeRole on the one role. Then "
-            "Identities > Users (or Groups, Roles) > the principal > Permissions: grant the new policy and remove "
-            "AliyunSTSAssumeRoleAccess, in this order, so that nothing stops working."
+            "RAM console > Permissions > Policies > Create Policy: allow `sts:AssumeRole` on the one role. Then "
+            "Identities > Users (or Groups, or Roles) > the name > Permissions: first grant the new policy, then remove "
+            "AliyunSTSAssumeRoleAccess, so that nothing stops working."
         ),
         terraform=(
             'resource "alicloud_ram_policy" "assume_ROLE" {\n'
@@ -207,6 +210,6 @@ RULE = Rule(
             '  policy_type = "Custom"\n}'
         ),
     ),
-    reference="Alibaba Cloud RAM, FAQ about RAM roles and STS tokens (documents 39744 and 257129)",
+    reference=references.ROLES_AND_TOKENS,
     judge=judge,
 )

@@ -15,6 +15,7 @@ from scanner.access.view import AccountView, RoleView
 from scanner.model.finding import Finding, Severity, SubjectKind, Verdict
 from scanner.model.ids import AccountId, Secret
 from scanner.policy.trust import ExternalIdState, TrustEntry
+from scanner.rules import references
 from scanner.rules.base import Rule, World
 from scanner.rules.delegated import Remark, described, foreign, judge_delegated, trust_doubts
 from scanner.rules.external_ids import could_present_one, external_ids, mark
@@ -79,9 +80,7 @@ def _look(
     if shared:
         value, others = shared[0]
         callers = {use.caller for use in others} - {here.caller}
-        clause = (
-            f"asks {who} for the external id {mark(value)}, which {_places(others, world.view.account)} too"
-        )
+        clause = f"asks {who} for an external id (mark {mark(value)}) that {_places(others, world.view.account)} too"
         return Remark(verdict=Verdict.FAIL, clause=clause, severity=Severity.HIGH if callers else None)
     doubts = tuple(_unseen(entry, role, world.view, unclear))
     if state is ExternalIdState.NOT_UNDERSTOOD:
@@ -122,11 +121,12 @@ def _unseen(
     others = [other for other in unclear if other.role != role.name and other.may_hold(values)]
     if others:
         # One line, however many there are: every role with an external id repeats it.
-        yield f"the external ids of {len(others)} roles, such as `{others[0].role}`: {others[0].why}"
+        more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+        yield f"the external ids of role `{others[0].role}`{more}: {others[0].why}"
 
 
 def _places(uses: frozenset[_Use], account: AccountId) -> str:
-    """Where else the value is used, in words that complete "which"."""
+    """Where else the value is used, in words that complete "that"."""
     words = [
         f"role `{use.role}`"
         + (f" of account `{use.owner}`" if use.owner != account else "")
@@ -143,16 +143,19 @@ RULE = Rule(
     severity=Severity.LOW,
     subject=SubjectKind.ROLE,
     why=(
-        "Who learns a shared external id, at one partner or from one role's configuration, has learnt it for all "
-        "of them. Given to two partners it no longer tells them apart, so each can pass as the other's customer. "
-        "It also cannot be changed for one of them without breaking the rest."
+        "Whoever learns a shared external id, at one partner or from the configuration of one role, knows it for all of "
+        "them. Where two partners have the same one, it no longer tells them apart. And it cannot be changed for one "
+        "of them without breaking the rest."
     ),
     remedy=edit_trust(
         '{"Effect": "Allow", "Action": "sts:AssumeRole", '
         '"Principal": {"RAM": ["acs:ram::PARTNER-ACCOUNT-ID:role/CALLER"]}, '
         '"Condition": {"StringEquals": {"sts:ExternalId": "EXTERNAL-ID-OF-THIS-ROLE"}}}',
-        console="give each role and each partner a value of its own, starting with the values that two partners share.",
+        console=(
+            "Give each role and each partner a value of its own, beginning with values that two partners share. Agree "
+            "on the moment: from then on, calls with the old value fail."
+        ),
     ),
-    reference="Alibaba Cloud RAM, Use external IDs to prevent the confused deputy issue (document 2361741)",
+    reference=references.EXTERNAL_IDS,
     judge=judge,
 )

@@ -13,6 +13,7 @@ from scanner.access.grants import Grant, Standing, grant
 from scanner.access.view import AccountView, RoleView
 from scanner.model.finding import Finding, Severity, SubjectKind
 from scanner.policy.syntax import Effect
+from scanner.rules import references
 from scanner.rules.base import Rule, World
 from scanner.rules.narrowing import narrow_policy
 from scanner.rules.permissions import SOME_GROUP, Look, evidence_of, judge_permissions, scopes, under
@@ -42,7 +43,7 @@ def _failure(role: RoleView, granted: dict[str | None, Grant]) -> Look:
     whole = SOME_GROUP in granted
     grants = [granted[SOME_GROUP]] if whole else list(granted.values())
     where = "in the account" if whole else f"in resource group `{next(iter(granted))}`"
-    but = " but what its policies except" if _excepts(role, grants) else ""
+    but = " except what its policies rule out" if _excepts(role, grants) else ""
     return Look(
         fails=True,
         clause=f"may do everything {where}{but}{under(grants)}",
@@ -67,14 +68,15 @@ RULE = Rule(
     subject=SubjectKind.ROLE,
     why=(
         "Whoever assumes the role owns the account: every service, every resource, every bill, and the permissions "
-        "themselves. A leaked token of the partner is then a lost account, and what the intruder "
-        "builds meanwhile stays when the token expires."
+        "themselves. A leaked token of the partner is then a lost account, and what the intruder builds meanwhile stays "
+        "when the token expires."
     ),
     remedy=narrow_policy(
         '{"Effect": "Allow", "Action": ["mq:QueryInstanceBaseInfo", "mq:PUB"], '
         '"Resource": ["acs:mq:*:*:INSTANCE-ID", "acs:mq:*:*:INSTANCE-ID%TOPIC"]}',
-        console="name the actions, instances, topics and groups that the partner needs instead of `*`.",
+        console="Name the actions, instances, topics and groups that the partner needs, instead of `*`.",
+        system_policy="AdministratorAccess",
     ),
-    reference="CIS Alibaba Cloud Foundation Benchmark v2.0.0, 1.15",
+    reference=references.LEAST_PRIVILEGE,
     judge=judge,
 )

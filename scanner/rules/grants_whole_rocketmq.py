@@ -17,6 +17,7 @@ from scanner.access.view import AccountView, RoleView
 from scanner.model.broker import Series
 from scanner.model.finding import Finding, Severity, SubjectKind
 from scanner.policy.catalogue import AccessClass, Known, by_class
+from scanner.rules import references
 from scanner.rules.base import Rule, World
 from scanner.rules.narrowing import narrow_policy
 from scanner.rules.permissions import Look, evidence_of, judge_permissions, places, scopes, under
@@ -46,7 +47,7 @@ def _look(role: RoleView, view: AccountView) -> Look:
         grants = list(granted.values())
         clause = f"may do everything with RocketMQ {named} instances of any name{under(grants)}"
         return Look(fails=True, clause=clause, evidence=evidence_of(grants))
-    return Look(clause="may not do everything with RocketMQ instances of any name", doubts=tuple(doubts))
+    return Look(clause="may not do everything with every RocketMQ instance", doubts=tuple(doubts))
 
 
 def _answers(role: RoleView, view: AccountView, series: Series) -> Iterator[Grant]:
@@ -82,15 +83,16 @@ RULE = Rule(
     severity=Severity.HIGH,
     subject=SubjectKind.ROLE,
     why=(
-        "Whoever assumes the role can delete any instance, read and write any message, make accounts with passwords "
-        "of their own and open instances to the internet. Instances and operations that are added later are included, "
+        "Whoever assumes the role can delete any instance, read and send any message, make accounts with passwords of "
+        "their own, and open instances to the internet. Instances and operations that are added later are included, "
         "without anybody granting them."
     ),
     remedy=narrow_policy(
         '{"Effect": "Allow", "Action": ["rocketmq:GetInstance", "rocketmq:GetTopic"], '
         '"Resource": ["acs:rocketmq:*:*:instance/INSTANCE-ID", "acs:rocketmq:*:*:instance/INSTANCE-ID/topic/*"]}',
-        console="name the actions that are used, and the instance, topic and group in each resource.",
+        console="Name the actions that are used, and the instance, topic and group in each resource.",
+        system_policy="AliyunMQFullAccess",
     ),
-    reference="Alibaba Cloud ApsaraMQ for RocketMQ, Custom policies; system policy AliyunMQFullAccess",
+    reference=references.SYSTEM_POLICIES,
     judge=judge,
 )

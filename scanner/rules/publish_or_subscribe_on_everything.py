@@ -17,6 +17,7 @@ from scanner.model.broker import Series
 from scanner.model.finding import Finding, Severity, SubjectKind
 from scanner.policy.catalogue import AccessClass, RamAction, by_class
 from scanner.policy.pattern import is_pattern, matches
+from scanner.rules import references
 from scanner.rules.base import Rule, World
 from scanner.rules.narrowing import narrow_policy
 from scanner.rules.permissions import Look, evidence_of, judge_permissions, listed, places, scopes, under
@@ -45,7 +46,7 @@ def _look(role: RoleView, view: AccountView) -> Look:
         grants = list(granted.values())
         clause = f"may send to or receive from topics of any name with {listed(list(granted))}{under(grants)}"
         return Look(fails=True, clause=clause, evidence=evidence_of(grants))
-    clause = "may not send to or receive from topics of any name"
+    clause = "may send to or receive from named topics only, if any"
     return Look(clause=clause, doubts=tuple(dict.fromkeys(doubts)))
 
 
@@ -65,15 +66,19 @@ RULE = Rule(
     severity=Severity.HIGH,
     subject=SubjectKind.ROLE,
     why=(
-        "Whoever assumes the role can read the messages of every system, or send messages that every system takes "
-        "for genuine, and takes messages away from those who should have had them. Topics that are created "
-        "later are included."
+        "Whoever assumes the role can receive the messages of every system, and so take them away from those who "
+        "should have them, or send messages that every system takes for genuine. Topics that are created later are "
+        "included."
     ),
     remedy=narrow_policy(
         '{"Effect": "Allow", "Action": ["mq:QueryInstanceBaseInfo", "mq:PUB"], '
         '"Resource": ["acs:mq:*:*:INSTANCE-ID", "acs:mq:*:*:INSTANCE-ID%TOPIC"]}',
-        console="name the instance and the topic, and the group for `mq:SUB`, in each resource instead of `*`.",
+        console=(
+            "Name the instance and the topic in each resource, instead of `*`. Receiving needs `mq:SUB` on the topic "
+            "and on the group."
+        ),
+        system_policy="AliyunMQPubOnlyAccess",
     ),
-    reference="Alibaba Cloud ApsaraMQ for RocketMQ 4.x, Custom policies (document 112711)",
+    reference=references.POLICIES_OF_4,
     judge=judge,
 )

@@ -18,6 +18,7 @@ from scanner.model.ids import AccountId
 from scanner.model.snapshot import Subject
 from scanner.policy.syntax import Effect, PrincipalForm
 from scanner.policy.trust import TrustEntry
+from scanner.rules import references
 from scanner.rules.base import Rule, World
 from scanner.rules.delegated import Remark, account_words, described, judge_delegated
 from scanner.rules.remedies import edit_trust
@@ -55,8 +56,12 @@ def _created(view: AccountView) -> Mapping[tuple[PrincipalForm, str], datetime |
 
 def _unscanned(entry: TrustEntry, world: World) -> Remark:
     who = described(entry, world)
-    missing = f"a scan of {account_words(entry.principal.account or '', world)} is missing"
-    return Remark(verdict=Verdict.UNKNOWN, clause=f"lets in {who}; {missing}", because=(missing,))
+    missing = f"{account_words(entry.principal.account or '', world)} was not scanned"
+    return Remark(
+        verdict=Verdict.UNKNOWN,
+        clause=f"lets in {who}, which may no longer exist; only a scan of that account can tell",
+        because=(missing,),
+    )
 
 
 def _look(
@@ -74,7 +79,9 @@ def _look(
     gaps = [gap for gap in home.snapshot.gaps_in(_LISTED_AS[principal.form]) if not gap.name]
     if gaps:
         because = tuple(f"the {gap.subject} of account `{home.account}`: {gap.because}" for gap in gaps)
-        return Remark(verdict=Verdict.UNKNOWN, clause=f"lets in {who}, which may not exist", because=because)
+        return Remark(
+            verdict=Verdict.UNKNOWN, clause=f"lets in {who}, which may no longer exist", because=because
+        )
     return Remark(verdict=Verdict.FAIL, clause=f"lets in {who}, which does not exist")
 
 
@@ -104,10 +111,10 @@ RULE = Rule(
         '{"Effect": "Allow", "Action": "sts:AssumeRole", '
         '"Principal": {"RAM": ["acs:ram::PARTNER-ACCOUNT-ID:role/CALLER"]}}',
         console=(
-            "take the principal out, or put the user or role in its place that is really used today. If a principal "
-            "was made again, ask who made it before you save the policy anew."
+            "Take the principal out, or put in its place the user or role that is really used today. If a principal "
+            "was made again, ask who made it before you save the policy."
         ),
     ),
-    reference="Alibaba Cloud RAM, Modify the trust policy of a RAM role (document 116819)",
+    reference=references.TRUST_POLICY,
     judge=judge,
 )

@@ -175,7 +175,7 @@ def test_a_not_action_is_read_by_its_meaning() -> None:
     )
     world = w.world(account)
     assert w.judged(EVERYTHING, world)["mq"].verdict is Verdict.FAIL
-    assert "but what its policies except" in w.judged(EVERYTHING, world)["mq"].message
+    assert "except what its policies rule out" in w.judged(EVERYTHING, world)["mq"].message
     assert w.verdicts(CAN_CHANGE, world) == {"mq": Verdict.PASS}
     assert w.verdicts(CHAINS, world) == {"mq": Verdict.PASS}
 
