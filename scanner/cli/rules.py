@@ -54,7 +54,8 @@ def run_explain(args: Namespace) -> int:
         print_json(_value(rule))
         return Exit.OK
     say(f"{rule.id}: {rule.title}")
-    say(f"severity {rule.severity.value}, about a {rule.subject.value}, {rule.confidence.value}")
+    article = "an" if rule.subject.value.startswith("a") else "a"
+    say(f"severity {rule.severity.value}, about {article} {rule.subject.value}, {rule.confidence.value}")
     say(f"\nWhy\n{rule.why}")
     say(f"\nRemedy on the command line\n{rule.remedy.cli}")
     say(f"\nRemedy in the console\n{rule.remedy.console}")

@@ -65,7 +65,7 @@ def _undone(entry: TrustEntry, role: RoleView) -> str:
         if other.external_ids.state is ExternalIdState.REQUIRED and other.principal.account == account
     )
     other = next(asking, None)
-    return "" if other is None else f", which undoes the demand for one at {other.statement_path}"
+    return "" if other is None else f", which undoes the demand for one at `{other.statement_path}`"
 
 
 RULE = Rule(

@@ -34,7 +34,7 @@ def _look(role: RoleView, _view: AccountView) -> Look:
     if not found:
         return Look(clause="has only policies that are understood in full")
     policy, problem = found[0]
-    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    more = f" (and {len(found) - 1} more of the kind)" if len(found) > 1 else ""
     return Look(
         fails=True,
         clause=f"has a policy that is not understood: `{policy.label}` at `{problem.path}`: {problem.message}{more}",

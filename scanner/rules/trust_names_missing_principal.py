@@ -92,7 +92,10 @@ def _present(who: str, created: datetime | None, role: RoleView) -> Remark:
     """
     saved = role.role.updated
     if created is not None and saved is not None and created > saved:
-        return Remark(verdict=Verdict.FAIL, clause=f"lets in {who}, which was deleted and made again since")
+        return Remark(
+            verdict=Verdict.FAIL,
+            clause=f"lets in {who}, which was deleted and made again after the role was last saved",
+        )
     return Remark(verdict=Verdict.PASS, clause=f"lets in {who}, which exists")
 
 

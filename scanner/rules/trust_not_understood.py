@@ -41,7 +41,9 @@ def _judge_role(role: RoleView, problems: tuple[Problem, ...], world: World) -> 
             role, world, Verdict.UNKNOWN, f"The trust policy of role `{name}` was not read", because=(why,)
         )
     if problems:
-        message = f"The trust policy of role `{name}` says something that the vendor does not document: {problems[0].message}"
+        message = (
+            f"The trust policy of role `{name}` is not in the documented language: {problems[0].message}"
+        )
         return _finding(role, world, Verdict.FAIL, message, problems=problems)
     if doubts:
         message = f"The trust policy of role `{name}` can be read in more than one way"
