@@ -17,7 +17,7 @@ Control policies and session policies are not part of a scan: they can only take
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
@@ -162,6 +162,7 @@ def _by_group(holder: Holder, request: Request, decision: Decision) -> Grant:
 
 def _unsettled(holder: Holder, request: Request, decision: Decision) -> Grant:
     """The reading of an UNKNOWN decision that the module's first lines promise."""
+    decision = _without_closed_group(decision)
     statements = _allowing(holder, decision)
     granted = any(reason.outcome is Outcome.ALLOWED for reason in decision.reasons)
     denials = tuple(_open_denials(holder, decision))
@@ -196,6 +197,18 @@ def _unsettled(holder: Holder, request: Request, decision: Decision) -> Grant:
         only_if=() if granted else tuple(dict.fromkeys(only_if)),
         unless=tuple(dict.fromkeys(unless)),
     )
+
+
+def _without_closed_group(decision: Decision) -> Decision:
+    """The decision without what a resource group's policies allow, where a Deny among them takes it all away."""
+    closed = any(
+        reason.outcome is Outcome.DENIED and reason.gate is Gate.RESOURCE_GROUP_SCOPE
+        for reason in decision.reasons
+    )
+    if not closed:
+        return decision
+    left = tuple(reason for reason in decision.reasons if reason.gate is not Gate.RESOURCE_GROUP_SCOPE)
+    return replace(decision, reasons=left)
 
 
 def _open_denials(holder: Holder, decision: Decision) -> Iterator[StatementRef]:

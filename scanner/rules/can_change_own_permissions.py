@@ -36,6 +36,9 @@ class _Way:
 
     action: str
     grants: tuple[Grant, ...]
+    """On everything that is needed."""
+    hardest: tuple[Grant, ...]
+    """Of those, the ones on what is granted under a condition only; empty where nothing is."""
     own: bool
     """Whether it works on the role itself."""
 
@@ -67,10 +70,12 @@ def _failure(ways: Sequence[_Way]) -> Look:
     own = [way for way in ways if way.own]
     told = own or ways
     grants = [answer for way in told for answer in way.grants]
+    freely = any(not way.hardest for way in told)
+    hardest = [] if freely else [answer for way in told for answer in way.hardest]
     whose = "its own permissions" if own else "the permissions of others in the account"
     return Look(
         fails=True,
-        clause=f"can change {whose} with {listed([way.action for way in told])}{under(grants)}",
+        clause=f"can change {whose} with {listed([way.action for way in told])}{under(hardest)}",
         evidence=evidence_of(grants),
         severity=Severity.CRITICAL if own else Severity.HIGH,
     )
@@ -101,17 +106,26 @@ def _way(role: RoleView, view: AccountView, action: str, answers: Sequence[Grant
     if not answers:
         return None
     kinds = dict.fromkeys(_kind(form) for entry in find(action) for form in entry.arn_forms)
-    found = {_kind(answer.resource) for answer in answers}
-    if len(kinds) > 1 and not found.issuperset(kinds):
+    needed = {kind: [a for a in answers if kind in (_ANYTHING, _kind(a.resource))] for kind in kinds}
+    if not all(needed.values()):
         return None
     itself = set(_own_resources(role, view))
     # Where a policy is one of several things needed, it is the other that tells whose permissions change.
     telling = [kind for kind in kinds if len(kinds) == 1 or kind != _POLICY]
-    applicable = [a for a in answers if _kind(a.resource) in telling or _ANYTHING in telling]
-    if not applicable:
-        return None
-    own = any(answer.resource in itself for answer in applicable)
-    return _Way(action, tuple(answers), own)
+    own = [answer for kind in telling for answer in needed[kind] if answer.resource in itself]
+    if own:
+        needed |= dict.fromkeys(telling, own)
+    return _Way(
+        action,
+        grants=tuple(answer for found in needed.values() for answer in found),
+        hardest=tuple(answer for found in needed.values() if not _freely(found) for answer in found),
+        own=bool(own),
+    )
+
+
+def _freely(answers: Sequence[Grant]) -> bool:
+    """Whether one of them hangs on no condition."""
+    return any(answer.standing is Standing.ALLOWED for answer in answers)
 
 
 def _kind(resource: str) -> str:

@@ -142,6 +142,18 @@ def test_a_deny_beside_the_grant_in_the_same_resource_group_leaves_nothing() -> 
     assert reach(view.roles[0], ["mq:PUB"], view) == ()
 
 
+def test_an_allow_that_its_own_resource_group_denies_counts_for_nothing() -> None:
+    mfa = {"Bool": {"acs:MFAPresent": "true"}}
+    account_wide, limited = w.policy("a", w.allow(GET, when=mfa)), w.policy("g", w.allow(GET), w.deny(GET))
+    attachments = (
+        *w.attached(account_wide, role="mq"),
+        *w.attached(limited, role="mq", resource_group="rg-1"),
+    )
+    view = account([account_wide, limited], attachments)
+    one = grant(view.roles[0], action=GET, resource="acs:rocketmq:x:1:instance/i", resource_group="rg-1")
+    assert one.terms == "only if `acs:MFAPresent` Bool `true`"
+
+
 def test_what_is_granted_anyway_asks_for_no_condition_of_another_statement() -> None:
     mfa = {"Bool": {"acs:MFAPresent": "false"}}
     tls = {"Bool": {"acs:SecureTransport": "true"}}

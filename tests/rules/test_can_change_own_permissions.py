@@ -94,3 +94,15 @@ def test_adding_a_user_to_a_group_needs_both_of_them() -> None:
     both = w.policy("ops", w.allow("ram:AddUserToGroup", on=[user, group]))
     assert w.judged(RULE, holding(alone))["mq"].verdict is Verdict.PASS
     assert w.judged(RULE, holding(both))["mq"].verdict is Verdict.FAIL
+
+
+def test_a_condition_on_one_of_two_things_needed_is_named() -> None:
+    tls = {"Bool": {"acs:SecureTransport": "true"}}
+    ops = w.policy(
+        "ops",
+        w.allow("ram:AttachPolicyToRole", on="acs:ram:*:*:role/*", when=tls),
+        w.allow("ram:AttachPolicyToRole", on="acs:ram:*:system:policy/*"),
+    )
+    found = w.judged(RULE, holding(ops))["mq"]
+    assert (found.verdict, found.severity) == (Verdict.FAIL, Severity.CRITICAL)
+    assert "only if `acs:SecureTransport` Bool `true`" in found.message
