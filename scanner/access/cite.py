@@ -7,7 +7,7 @@ The text is untrusted; whoever shows it escapes it.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -57,6 +57,11 @@ def condition_words(condition: Condition) -> str:
     """The condition in words: `` `acs:SourceIp` IpAddress `10.0.0.0/8` ``."""
     values = MASK if is_secret_key(condition.key) else ", ".join(condition.values.items)
     return f"`{condition.key}` {condition.operator} `{shortened(values, VALUE_LIMIT)}`"
+
+
+def asked_by(conditions: Iterable[Condition]) -> frozenset[tuple[str, str, frozenset[str]]]:
+    """What conditions ask for together, to be compared: whoever meets more of them meets these as well."""
+    return frozenset((c.operator, c.key.lower(), frozenset(c.values.items)) for c in conditions)
 
 
 def terms(*, only_if: Sequence[str], unless: Sequence[str]) -> str:

@@ -22,7 +22,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
-from scanner.access.cite import StatementRef, condition_words, terms
+from scanner.access.cite import StatementRef, asked_by, condition_words, terms
 from scanner.access.view import Holder
 from scanner.policy.catalogue import expand, find
 from scanner.policy.decision import Decision, Gate, Outcome, Reason, Request
@@ -227,11 +227,7 @@ def _takes_back(denial: StatementRef, allowing: StatementRef) -> bool:
     """
     if denial.policy.resource_group is not None and allowing.policy.resource_group is None:
         return False
-    return _asked_by(denial) <= _asked_by(allowing)
-
-
-def _asked_by(ref: StatementRef) -> frozenset[tuple[str, str, frozenset[str]]]:
-    return frozenset((c.operator, c.key.lower(), frozenset(c.values.items)) for c in ref.statement.conditions)
+    return asked_by(denial.statement.conditions) <= asked_by(allowing.statement.conditions)
 
 
 def _grant(

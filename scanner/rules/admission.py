@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from scanner.access.cite import condition_words, terms
+from scanner.access.cite import asked_by, condition_words, terms
 from scanner.access.view import RoleView
 from scanner.policy.pattern import fold
 from scanner.policy.syntax import Condition, Effect, PrincipalForm
@@ -53,9 +53,10 @@ def admission(entry: TrustEntry, role: RoleView) -> Admission:
 
 
 def shut_out(entry: TrustEntry, role: RoleView) -> str | None:
-    """In words, the Deny without a condition that names this principal or its whole account."""
+    """In words, a Deny of this principal, or of its whole account, that asks for no more than `entry` does."""
+    asked = asked_by(entry.conditions)
     for denial in _denials(entry, role):
-        if denial.understood and not denial.conditions:
+        if denial.understood and asked_by(denial.conditions) <= asked:
             return f"the Deny at {denial.statement_path} may keep it out; {_ON_DENY}"
     return None
 

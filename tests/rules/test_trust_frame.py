@@ -83,6 +83,12 @@ def test_a_deny_without_a_condition_leaves_it_unknown(rule_: Rule) -> None:
     assert "$.Statement[1]" in finding.because_of_gaps[0]
 
 
+@open_rules
+def test_a_deny_that_applies_whenever_the_allow_does_leaves_it_unknown(rule_: Rule) -> None:
+    finding = said(rule_, letting_in(rule_, when=OFFICE), letting_in(rule_, effect="Deny", when=OFFICE))
+    assert finding.verdict is Verdict.UNKNOWN
+
+
 @pytest.mark.parametrize("rule_", [NO_EXTERNAL_ID, UNKNOWN_ACCOUNT, WHOLE_ACCOUNT], ids=lambda rule: rule.id)
 def test_a_deny_of_everybody_leaves_it_unknown(rule_: Rule) -> None:
     assert said(rule_, letting_in(rule_), trusting("*", effect="Deny")).verdict is Verdict.UNKNOWN

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
@@ -100,8 +101,9 @@ EXTERNAL_IDS: Final[tuple[Statement, ...]] = (
     {"StringEquals": {"sts:ExternalId": ["short", w.GOOD_EXTERNAL_ID]}},
     {"StringLike": {"sts:ExternalId": "k7Q*"}},
     {"StringNotEquals": {"sts:ExternalId": "old"}},
-    {"StringEquals": {"sts:ExternalId": "short"}, "IpAddress": {"acs:SourceIp": "192.0.2.0/24"}},
+    {"StringEquals": {"sts:ExternalId": w.GOOD_EXTERNAL_ID}, "IpAddress": {"acs:SourceIp": "192.0.2.0/24"}},
 )
+ANY_OTHER: Final[Statement] = {"StringNotEquals": {"sts:ExternalId": w.GOOD_EXTERNAL_ID}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ def _some(options: tuple[str, ...], most: int) -> st.SearchStrategy[list[str]]:
 
 
 @st.composite
-def _statements(draw: st.DrawFn) -> Statement:
+def _statements(draw: st.DrawFn, conditions: Sequence[Statement] = CONDITIONS) -> Statement:
     named = "NotAction" if draw(st.integers(0, 9)) == 0 else "Action"
     found: Statement = {
         "Effect": draw(st.sampled_from(["Allow", "Allow", "Allow", "Deny"])),
@@ -129,7 +131,7 @@ def _statements(draw: st.DrawFn) -> Statement:
         "Resource": draw(_some(RESOURCES, 3)),
     }
     if draw(st.integers(0, 3)) == 0:
-        found["Condition"] = draw(st.sampled_from(CONDITIONS))
+        found["Condition"] = draw(st.sampled_from(conditions))
     return found
 
 
@@ -147,37 +149,45 @@ def _trust(draw: st.DrawFn) -> Statement:
     }
     chance = draw(st.integers(0, 9))
     if chance < 4:
-        found["Condition"] = draw(st.sampled_from(EXTERNAL_IDS))
+        asking = EXTERNAL_IDS if found["Effect"] == "Allow" else (ANY_OTHER,)
+        found["Condition"] = draw(st.sampled_from(asking))
     elif chance < 6:
         found["Condition"] = draw(st.sampled_from(CONDITIONS))
-    elif chance == 6:
-        found["Condition"] = draw(st.sampled_from(ODD))
     return found
 
 
-def _policies() -> st.SearchStrategy[tuple[tuple[Statement, ...], str]]:
-    plain = st.lists(_statements(), min_size=1, max_size=3).map(tuple)
+@st.composite
+def _trusts(draw: st.DrawFn) -> tuple[Statement, ...]:
+    if draw(st.integers(0, 9)) == 0:
+        return ({**draw(_trust()), "Condition": draw(st.sampled_from(ODD))},)
+    return tuple(draw(st.lists(_trust(), min_size=1, max_size=3)))
+
+
+def _policies(conditions: Sequence[Statement]) -> st.SearchStrategy[tuple[tuple[Statement, ...], str]]:
+    plain = st.lists(_statements(conditions), min_size=1, max_size=3).map(tuple)
     # The local cloud takes a document with an odd operator for none at all, so such a statement stands alone.
     odd = _odd_statements().map(lambda statement: (statement,))
     listed = st.integers(0, 9).flatmap(lambda number: odd if number == 0 else plain)
     return st.tuples(listed, st.sampled_from(["", "", "", "rg-1", "rg-2"]))
 
 
-specs: st.SearchStrategy[Spec] = st.fixed_dictionaries(
-    {
-        name: st.builds(
-            RandomRole,
-            trust=st.lists(_trust(), min_size=1, max_size=3).map(tuple),
-            policies=st.lists(_policies(), min_size=1, max_size=3).map(tuple),
-        )
-        for name in ROLES
-    }
-)
+@st.composite
+def _roles(draw: st.DrawFn) -> RandomRole:
+    # Few conditions to a role, so that all ways to meet and miss them can be tried.
+    conditions = draw(st.lists(st.sampled_from(CONDITIONS), min_size=1, max_size=2))
+    return RandomRole(
+        trust=draw(_trusts()),
+        policies=tuple(draw(st.lists(_policies(conditions), min_size=1, max_size=2))),
+    )
+
+
+specs: st.SearchStrategy[Spec] = st.fixed_dictionaries({name: _roles() for name in ROLES})
 
 
 def local_world(spec: Spec) -> LocalWorld:
     """The account as a local cloud has it."""
     build = World()
+    build.world.regions = ("cn-hangzhou",)
     account = build.account(w.OWNER)
     account.users["u1"] = LocalUser("u1", "1")
     account.resource_groups |= {"rg-1", "rg-2"}
