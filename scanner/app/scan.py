@@ -14,7 +14,7 @@ from typing import Protocol
 from scanner.access.view import AccountView
 from scanner.app.collect import collect
 from scanner.app.judge import judge
-from scanner.errors import CloudError
+from scanner.errors import CloudError, SettingsError
 from scanner.model.delegation import KnownAccount
 from scanner.model.finding import Finding
 from scanner.model.ids import AccountId
@@ -94,6 +94,7 @@ def scan_accounts(
 
     Raises:
         StoreError: nothing of the account at hand was stored; accounts before it were.
+        SettingsError: the plan names a region that the broker service does not have.
     """
     snapshots: list[Snapshot] = []
     failed: list[FailedAccount] = []
@@ -133,12 +134,33 @@ def judge_all(
     }
 
 
+def check_regions(reader: CloudReader, regions: tuple[str, ...]) -> None:
+    """Return when the broker service has every region of `regions`, or does not say which it has.
+
+    Raises:
+        SettingsError: it has not; the hint lists those it has.
+    """
+    if not regions:
+        return
+    try:
+        offered = sorted(region.name for region in reader.broker_regions())
+    except CloudError:
+        return  # The scan meets the same failure and records it as a gap.
+    unknown = [region for region in regions if region not in offered]
+    if unknown:
+        raise SettingsError(
+            f"RocketMQ is not offered in region `{unknown[0]}`", hint=f"the regions are {', '.join(offered)}"
+        )
+
+
 def _read(source: Source, plan: Plan, *, clock: Clock, progress: Progress) -> Snapshot:
     session = source.open()
     for note in session.notes:
         progress.note(f"profile {source.profile}: {note}")
+    reader = session.reader()
+    check_regions(reader, plan.regions)
     return collect(
-        session.reader(),
+        reader,
         clock=clock,
         progress=progress,
         workers=plan.workers,

@@ -70,25 +70,27 @@ def run(args: Namespace) -> int:
     """Serve until Ctrl-C."""
     import json
 
-    from scanner.cli.console import note
+    from scanner.cli.console import note, write
     from scanner.emulator.fault import FaultPlan
     from scanner.emulator.gateway import CloudOptions
     from scanner.emulator.server import serve_forever
     from scanner.errors import UsageError
 
     world = _world(args)
+    faults = FaultPlan.of(*args.fault)
+    _check_faults(args.fault)
     options = CloudOptions(
         latency_seconds=args.latency_ms / 1000,
         quotas=not args.no_quotas,
         propagation_seconds=args.propagation_seconds,
-        faults=FaultPlan.of(*args.fault),
+        faults=faults,
     )
 
     def ready(endpoint: str) -> None:
         if args.json:
-            print(json.dumps(_value(world, endpoint)), flush=True)
+            write(json.dumps(_value(world, endpoint)) + "\n")
         else:
-            print("\n".join(_variables(world, endpoint)), flush=True)
+            write("\n".join(_variables(world, endpoint)) + "\n")
         note(
             f"local cloud with world `{world.name}` on {endpoint}; nothing in it is a real account; Ctrl-C ends it"
         )
@@ -101,6 +103,28 @@ def run(args: Namespace) -> int:
             hint="leave out --port to take any free one",
         ) from error
     return Exit.OK
+
+
+def _check_faults(texts: list[str]) -> None:
+    """Refuse a fault that no operation of the local cloud would meet: it is a slip of the pen."""
+    from scanner.emulator.fault import parse_fault
+    from scanner.emulator.services import ALL
+    from scanner.errors import UsageError
+
+    names = [f"{operation.service.lower()}:{operation.name}" for operation in ALL]
+    for text in texts:
+        fault = parse_fault(text)
+        if not any(fault.meets(operation) for operation in ALL):
+            import difflib
+
+            wanted = f"{fault.service}:{fault.operation}"
+            near = difflib.get_close_matches(wanted, names, n=1)
+            hint = (
+                f"did you mean `{near[0]}`?"
+                if near
+                else f"the services are {', '.join(sorted({n.split(':')[0] for n in names}))}"
+            )
+            raise UsageError(f"the local cloud has no operation `{wanted}`", hint=hint)
 
 
 def _world(args: Namespace) -> LocalWorld:

@@ -29,7 +29,8 @@ def run(args: Namespace) -> int:
     """Print the script."""
     import shtab
 
+    from scanner.cli.console import write
     from scanner.cli.main import build_parser
 
-    print(shtab.complete(build_parser(), shell=args.shell))
+    write(shtab.complete(build_parser(), shell=args.shell) + "\n")
     return Exit.OK

@@ -6,8 +6,10 @@ Every text from the cloud goes through `visible` and is never read as markup.
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from scanner.model.finding import Severity, Verdict
@@ -38,9 +40,42 @@ def console() -> Console:
     return Console(file=sys.stdout, width=width, markup=False, highlight=False, emoji=False)
 
 
+@contextmanager
+def writing() -> Iterator[None]:
+    """Write to standard output inside; a reader that went away, such as `head`, ends only the writing.
+
+    Raises:
+        CrossroleError: it cannot be written, for example because the disk is full.
+    """
+    from scanner.errors import CrossroleError
+
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence()
+    except OSError as error:
+        _silence()
+        raise CrossroleError(
+            f"cannot write to standard output: {error.strerror}",
+            hint="what was to be stored is stored; send the output elsewhere",
+        ) from error
+
+
+def _silence() -> None:
+    """Let what is still buffered, and what comes after it, go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def write(text: str) -> None:
+    """`text` on standard output as it is: for what the program made, not for names from the cloud."""
+    with writing():
+        sys.stdout.write(text)
+
+
 def say(text: str = "") -> None:
     """One line, or several, on standard output."""
-    print(visible_block(text))
+    write(visible_block(text) + "\n")
 
 
 def note(text: str) -> None:
@@ -50,7 +85,7 @@ def note(text: str) -> None:
 
 def print_json(value: object) -> None:
     """`value` on standard output, keys sorted, characters that could deceive a terminal escaped."""
-    print(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=True))
+    write(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=True) + "\n")
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
@@ -63,7 +98,8 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None
         table.add_column(heading, overflow="fold")
     for row in rows:
         table.add_row(*(Text(_shown(cell), style=_style(cell)) for cell in row))
-    console().print(table)
+    with writing():
+        console().print(table)
 
 
 def _shown(cell: Cell) -> str:

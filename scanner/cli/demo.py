@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _SETTINGS_FILE: Final = """\
 # Written by `crossrole demo`: the store that its scan filled, and who the accounts are.
 # Look around with, for example: crossrole findings --config {config}
+# The demo's cloud ended with the demo, so this file is for looking; `crossrole cloud` starts another to scan.
 store = "{store}"
 
 [accounts."1000000000000001"]
@@ -72,16 +74,19 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
 
 def run(args: Namespace) -> int:
     """Run the demo; it ends with 0 although the demo account is full of mistakes."""
+    import shutil
     from pathlib import Path
 
     from scanner.cli.console import note, say
     from scanner.cli.report import render, report_input, write_whole
 
     folder = _fresh(Path(args.output))
-    config = folder / "crossrole.toml"
+    config = folder.resolve() / "crossrole.toml"
     write_whole(
         config,
-        _SETTINGS_FILE.format(config=config, store=f"sqlite:///{(folder / 'crossrole.db').as_posix()}"),
+        _SETTINGS_FILE.format(
+            config=config, store=f"sqlite:///{(folder.resolve() / 'crossrole.db').as_posix()}"
+        ),
     )
     code = _scan(args, config)
     if code in {Exit.FAILED, Exit.USAGE}:
@@ -92,8 +97,9 @@ def run(args: Namespace) -> int:
     write_whole(target, render(report_input(settings, choice), "html"))
     if not args.json:
         say(f"The report: {target.resolve()}")
-        say(f"Look further: crossrole roles --config {config}")
-        say(f"              crossrole role b-pub-sub --config {config}")
+        command = "crossrole" if shutil.which("crossrole") else sys.argv[0]
+        say(f"Look further: {command} roles --config {config}")
+        say(f"              {command} role b-pub-sub --config {config}")
     elif not args.quiet:
         note(f"wrote {target}")
     return Exit.OK

@@ -82,12 +82,12 @@ def _checks(invocation: Invocation, args: Namespace) -> Iterator[Check]:
 
 
 def _store(settings: Settings) -> Check:
-    from scanner.errors import StoreError
+    from scanner.errors import SettingsError, StoreError
     from scanner.store.schema import check
 
     try:
         found = check(settings.store_url)
-    except StoreError as error:
+    except (StoreError, SettingsError) as error:
         return Check(state="wrong", what=f"store: {error.message}", hint=error.hint)
     match found.state:
         case "current":
@@ -124,8 +124,21 @@ def _profile(settings: Settings, profile: ProfileSettings, *, quiet: bool) -> It
     for note in session.notes:
         yield Check(state="ok", what=f"profile {profile.name}: {note}")
     local = " of the LOCAL CLOUD" if session.local_cloud else ""
-    yield Check(state="ok", what=f"profile {profile.name}: credentials of account {found.account}{local}")
+    yield Check(
+        state="ok", what=f"profile {profile.name}: {session.identity.arn}{local}, from {_origin(profile)}"
+    )
     yield from _reads(profile, found)
+
+
+def _origin(profile: ProfileSettings) -> str:
+    """Where the settings say that the keys are."""
+    if profile.access_key_id_env:
+        origin = f"the environment variable {profile.access_key_id_env}"
+    elif profile.cli_profile:
+        origin = f"profile {profile.cli_profile} of the aliyun command"
+    else:
+        origin = "the vendor's credential chain"
+    return f"{origin}, through {profile.role_arn}" if profile.role_arn else origin
 
 
 def _reads(profile: ProfileSettings, found: Examination) -> Iterator[Check]:
@@ -139,7 +152,7 @@ def _reads(profile: ProfileSettings, found: Examination) -> Iterator[Check]:
         if gap.because.missing_permission is None:
             yield Check(
                 state="missing",
-                what=f"profile {profile.name}: cannot read {gap.subject.value} {gap.name}: {gap.because}",
+                what=f"profile {profile.name}: cannot read {f'{gap.subject.value} {gap.name}'.strip()}: {gap.because}",
             )
     if not found.gaps:
         kinds = len(found.calls)

@@ -40,7 +40,7 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
 def run(args: Namespace) -> int:
     """Print the list."""
     from reports.json_report import finding_value
-    from scanner.cli.console import print_json, print_table, say
+    from scanner.cli.console import note, print_json, print_table, say
     from scanner.cli.rules import checked_rule
     from scanner.cli.settings import load_invocation
     from scanner.cli.stored import chosen_scans
@@ -50,7 +50,13 @@ def run(args: Namespace) -> int:
         checked_rule(args.rule)
     invocation = load_invocation(args)
     with open_store(invocation.settings) as store:
-        every = [f for record in chosen_scans(store, args) for f in store.findings(record.scan)]
+        records = chosen_scans(store, args)
+        every = [f for record in records for f in store.findings(record.scan)]
+    for record in records:
+        if not record.complete and not args.quiet:
+            note(
+                f"scan {record.scan} of account {record.account} has {record.gaps} gaps: what they hide is unknown"
+            )
     shown = [finding for finding in every if _wanted(finding, args)]
     if args.json:
         print_json([finding_value(finding) for finding in shown])

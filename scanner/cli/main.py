@@ -6,7 +6,6 @@ Nothing heavy is imported before a command runs, so that `--help` answers at onc
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -72,12 +71,9 @@ def _run(args: argparse.Namespace) -> int:
     _log_to_stderr(getattr(args, "log_level", "warning"))
     try:
         code = int(args.run(args))
-        sys.stdout.flush()
     except CrossroleError as error:
         _complain(error)
         return exit_for_error(error)
-    except BrokenPipeError:
-        return _reader_went_away()
     except KeyboardInterrupt:
         print("crossrole: interrupted; what was stored before is unchanged", file=sys.stderr)
         return Exit.INTERRUPTED
@@ -128,16 +124,12 @@ def _confess(error: Exception, *, verbose: bool) -> int:
     return Exit.FAILED
 
 
-def _reader_went_away() -> int:
-    """The reader of our output, such as `head`, has closed it; say nothing more."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return Exit.OK
-
-
 def _print_version() -> int:
     from importlib.metadata import version
 
-    print(f"crossrole {version('crossrole')}")
+    from scanner.cli.console import write
+
+    write(f"crossrole {version('crossrole')}\n")
     return Exit.OK
 
 

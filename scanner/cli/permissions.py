@@ -10,7 +10,20 @@ from scanner.cli.exits import Exit
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-OF_COMMANDS = ("scan", "doctor", "roles", "role", "findings", "report", "rules", "db", "demo", "cloud")
+OF_COMMANDS = (
+    "scan",
+    "doctor",
+    "roles",
+    "role",
+    "findings",
+    "report",
+    "rules",
+    "permissions",
+    "demo",
+    "cloud",
+    "db",
+    "completion",
+)
 
 
 def add(commands: _SubParsersAction[ArgumentParser]) -> None:
@@ -32,11 +45,12 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
 def run(args: Namespace) -> int:
     """Print the policy."""
     from scanner.app.needs import COMMANDS_THAT_CALL, least_policy
+    from scanner.cli.console import write
 
     if args.of in COMMANDS_THAT_CALL:
-        print(least_policy())
+        write(least_policy() + "\n")
     elif args.json:
-        print("null")
+        write("null\n")
     else:
-        print(f"`crossrole {args.of}` needs no permission: it does not call Alibaba Cloud")
+        write(f"`crossrole {args.of}` needs no permission: it does not call Alibaba Cloud\n")
     return Exit.OK

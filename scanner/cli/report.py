@@ -27,9 +27,7 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
     )
     add_common(parser)
     add_choice_of_scan(parser)
-    parser.add_argument(
-        "--format", choices=FORMATS, default="html", help="the report's format (default: html)"
-    )
+    parser.add_argument("--format", choices=FORMATS, help="the report's format (default: html)")
     parser.add_argument(
         "--output",
         metavar="FILE",
@@ -42,14 +40,19 @@ def run(args: Namespace) -> int:
     """Write the report."""
     from pathlib import Path
 
-    from scanner.cli.console import note
+    from scanner.cli.console import note, write
     from scanner.cli.settings import load_invocation
+    from scanner.errors import UsageError
 
-    form = "json" if args.json else args.format
+    if args.json and args.format not in {None, "json"}:
+        raise UsageError(
+            f"--json and --format {args.format} ask for different formats", hint="give one of them"
+        )
+    form = "json" if args.json else args.format or "html"
     text = render(report_input(load_invocation(args).settings, args), form)
     target = args.output or ("-" if args.json else f"crossrole-report.{form}")
     if target == "-":
-        print(text, end="" if text.endswith("\n") else "\n")
+        write(text if text.endswith("\n") else f"{text}\n")
         return Exit.OK
     write_whole(Path(target), text)
     if not args.quiet:

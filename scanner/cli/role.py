@@ -46,28 +46,36 @@ def run(args: Namespace) -> int:
     settings = load_invocation(args).settings
     values: list[dict[str, Any]] = []
     names: set[str] = set()
+    unread: list[str] = []
     with open_store(settings) as store:
         for record in chosen_scans(store, args):
             view = AccountView.of(store.load(record.scan))
             names.update(role.role.name for role in view.roles)
+            unread += [view.roles_unread] if view.roles_unread else []
             role = view.role(args.name)
             if role is not None:
                 values.append(_value(view, role, store.findings(record.scan), settings.known))
     if not values:
-        raise _no_such_role(args.name, names)
+        raise _no_such_role(args.name, names, unread=unread)
     if args.json:
         print_json(values)
     else:
         for value in values:
             _print(value)
-    return Exit.OK
+    unknown = any(value["trust_unread"] or value["permissions_unread"] for value in values)
+    return Exit.INCOMPLETE if unknown else Exit.OK
 
 
-def _no_such_role(name: str, names: Iterable[str]) -> NothingInScopeError:
+def _no_such_role(name: str, names: Iterable[str], *, unread: list[str]) -> NothingInScopeError:
     import difflib
 
     from scanner.errors import NothingInScopeError
 
+    if unread:
+        return NothingInScopeError(
+            f"whether there is a role `{name}` is not known: the latest scan could not read {unread[0]}",
+            hint="`crossrole doctor` tells which permission is missing; then scan again",
+        )
     near = difflib.get_close_matches(name, sorted(names), n=3)
     hint = (
         f"did you mean {' or '.join(f'`{other}`' for other in near)}?"

@@ -33,7 +33,7 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
 def run(args: Namespace) -> int:
     """Print the list."""
     from scanner.access.view import AccountView
-    from scanner.cli.console import print_json, print_table, say
+    from scanner.cli.console import note, print_json, print_table, say
     from scanner.cli.settings import load_invocation
     from scanner.cli.stored import chosen_scans
     from scanner.wiring import open_store
@@ -41,22 +41,28 @@ def run(args: Namespace) -> int:
     invocation = load_invocation(args)
     values: list[dict[str, Any]] = []
     hidden = 0
+    unread: list[str] = []
     with open_store(invocation.settings) as store:
         for record in chosen_scans(store, args):
             view = AccountView.of(store.load(record.scan))
             shown = [role for role in view.roles if args.all or role.foreign or role.trust_unread]
             hidden += len(view.roles) - len(shown)
+            unread += [f"account {view.account}: {view.roles_unread}"] if view.roles_unread else []
             values += _values(view, shown, store.findings(record.scan))
+    for reason in unread:
+        note(f"this list may lack roles, because a listing could not be read: {reason}")
+    code = Exit.INCOMPLETE if unread or any(v["trust_unread"] for v in values) else Exit.OK
     if args.json:
         print_json(values)
-        return Exit.OK
+        return code
+    inside = ("and from inside by",) if args.all else ()
     print_table(
-        ("account", "role", "assumed from outside by", "session", "policies", "worst"),
-        (_row(value) for value in values),
+        ("account", "role", "assumed from outside by", *inside, "session", "policies", "worst"),
+        (_row(value, inside=args.all) for value in values),
     )
     if hidden:
         say(f"{hidden} roles that nobody outside the account may assume are not listed; --all lists them")
-    return Exit.OK
+    return code
 
 
 def _values(
@@ -73,6 +79,7 @@ def _value(view: AccountView, role: RoleView, worst: Severity | None) -> dict[st
         "role": role.role.name,
         "arn": role.role.arn,
         "foreign": sorted({entry.principal.text for entry in role.foreign}),
+        "inside": sorted({e.principal.text for e in role.entries if e not in role.foreign}),
         "trust_unread": role.trust_unread,
         "max_session_seconds": role.role.max_session_seconds,
         "policies": sorted(str(attachment.policy) for attachment in role.attachments),
@@ -82,13 +89,14 @@ def _value(view: AccountView, role: RoleView, worst: Severity | None) -> dict[st
     }
 
 
-def _row(value: dict[str, Any]) -> tuple[Cell, ...]:
+def _row(value: dict[str, Any], *, inside: bool) -> tuple[Cell, ...]:
     session = value["max_session_seconds"]
     unread = ["(not readable)"] if value["permissions_unread"] else []
     return (
         value["account"],
         value["role"],
         "unknown: trust policy not readable" if value["trust_unread"] else value["foreign"] or "-",
+        *([value["inside"] or "-"] if inside else []),
         f"{session} s" if session is not None else "?",
         [*value["policies"], *unread] or "-",
         value["worst"] or "-",

@@ -55,7 +55,8 @@ def run_explain(args: Namespace) -> int:
         return Exit.OK
     say(f"{rule.id}: {rule.title}")
     article = "an" if rule.subject.value.startswith("a") else "a"
-    say(f"severity {rule.severity.value}, about {article} {rule.subject.value}, {rule.confidence.value}")
+    say(f"usual severity {rule.severity.value}; a finding may be milder or worse, by what it opens")
+    say(f"about {article} {rule.subject.value}; rests on {rule.confidence.value} behaviour of Alibaba Cloud")
     say(f"\nWhy\n{rule.why}")
     say(f"\nRemedy on the command line\n{rule.remedy.cli}")
     say(f"\nRemedy in the console\n{rule.remedy.console}")

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from scanner.app.scan import ScanReport
     from scanner.cli.settings import Invocation
+    from scanner.model.finding import Finding
+
+_UNKNOWN_ACCOUNT = "trust-allows-unknown-account"
 
 
 def add(commands: _SubParsersAction[ArgumentParser]) -> None:
@@ -53,18 +56,26 @@ def run(args: Namespace) -> int:
     return show(report, invocation, as_json=args.json)
 
 
+def _failing(report: ScanReport) -> list[Finding]:
+    from scanner.model.finding import Verdict
+
+    return [f for account in report.scanned for f in account.findings if f.verdict is Verdict.FAIL]
+
+
 def show(report: ScanReport, invocation: Invocation, *, as_json: bool) -> int:
     """Print what came of a scan and return the exit code."""
     from scanner.app.judge import worst
+    from scanner.cli.console import note, print_json
     from scanner.cli.summary import print_summary, summary_value
 
     if as_json:
-        from scanner.cli.console import print_json
-
         print_json(summary_value(report))
     else:
         print_summary(report)
+        if not invocation.settings.known and any(f.rule == _UNKNOWN_ACCOUNT for f in _failing(report)):
+            note(
+                "no account is named in the settings, so every partner counts as unknown; name them under [accounts]"
+            )
     if not report.scanned:
         return Exit.FAILED
-    found = [finding for account in report.scanned for finding in account.findings]
-    return exit_for(worst(found), threshold=invocation.threshold, complete=report.complete)
+    return exit_for(worst(_failing(report)), threshold=invocation.threshold, complete=report.complete)

@@ -52,8 +52,10 @@ def _print_gaps(snapshot: Snapshot) -> None:
     say()
     say(f"  could not read {len(snapshot.gaps)}, so what depends on it is UNKNOWN:")
     for gap in snapshot.gaps[:_GAPS_SHOWN]:
-        say(f"    {gap.subject.value} {gap.name}: {gap.because}")
+        say(f"    {f'{gap.subject.value} {gap.name}'.strip()}: {gap.because}")
     _say_rest(len(snapshot.gaps) - _GAPS_SHOWN, "`crossrole report` lists all")
+    if any(gap.because.missing_permission for gap in snapshot.gaps):
+        say("  `crossrole permissions` prints the policy that allows all reads; `crossrole doctor` checks it")
 
 
 def _say_rest(count: int, where: str) -> None:

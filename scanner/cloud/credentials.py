@@ -26,6 +26,7 @@ API: Final = "credentials"
 """What faults of this module name as the API that failed."""
 EARLY: Final = timedelta(minutes=5)
 """Keys of an assumed role are renewed this long before they expire."""
+_ANY_SOURCE: Final = "set `ALIBABA_CLOUD_ACCESS_KEY_ID` and `ALIBABA_CLOUD_ACCESS_KEY_SECRET`, or name a profile with --profile"
 _SOURCES: Final = "environment variables, OIDC, `~/.aliyun/config.json`, `~/.alibabacloud/credentials.ini`"
 
 
@@ -69,10 +70,16 @@ class NamedVariables:
 
     def _variable(self, name: str, setting: str) -> str:
         if not name:
-            raise no_credentials(f"profile `{self._profile.name}` does not set `{setting}`")
+            raise no_credentials(
+                f"profile `{self._profile.name}` does not set `{setting}`",
+                hint=f"name in `{setting}` the environment variable that holds it",
+            )
         value = self._environment.get(name, "")
         if not value:
-            raise no_credentials(f"the environment variable `{name}` is not set")
+            raise no_credentials(
+                f"the environment variable `{name}` is not set",
+                hint=f"set `{name}`, which the settings of profile `{self._profile.name}` name in `{setting}`",
+            )
         return value
 
 
@@ -101,7 +108,7 @@ class VendorChain:
         with self._lock:
             found = self._found()
         if not found.access_key_id or not found.access_key_secret:
-            raise no_credentials(self._nothing())
+            raise no_credentials(self._nothing(), hint=self._hint())
         token = found.security_token
         return Keys(
             str(found.access_key_id),
@@ -120,7 +127,10 @@ class VendorChain:
         else:
             return found
         # Raised here and not above, so that the vendor's error and its URLs are not chained to ours.
-        raise no_credentials(problem)
+        raise no_credentials(problem, hint=self._hint())
+
+    def _hint(self) -> str:
+        return _profile_hint(self._cli_profile) if self._cli_profile else ""
 
     def _nothing(self) -> str:
         if self._cli_profile:
@@ -197,18 +207,22 @@ def check_cli_profile(name: str, file: Path) -> None:
     try:
         config = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise no_credentials(f"there is no `{shown}` to take profile `{name}` from") from None
+        raise no_credentials(
+            f"there is no `{shown}` to take profile `{name}` from", hint=_profile_hint(name)
+        ) from None
     except (OSError, ValueError):
-        raise no_credentials(f"`{shown}` cannot be read") from None
+        raise no_credentials(f"`{shown}` cannot be read", hint=_profile_hint(name)) from None
     profiles = config.get("profiles") if isinstance(config, dict) else None
     names = [p.get("name") for p in profiles if isinstance(p, dict)] if isinstance(profiles, list) else []
     if name not in names:
-        raise no_credentials(f"`{shown}` has no profile `{name}`")
+        raise no_credentials(f"`{shown}` has no profile `{name}`", hint=_profile_hint(name))
 
 
-def no_credentials(message: str) -> CloudError:
+def no_credentials(message: str, *, hint: str = "") -> CloudError:
     """The error for keys that are not there."""
     fault = CloudFault(kind=FaultKind.CREDENTIALS, api=API, message=message)
-    return CloudError(
-        fault, hint="set `ALIBABA_CLOUD_ACCESS_KEY_ID` and `ALIBABA_CLOUD_ACCESS_KEY_SECRET`, or a profile"
-    )
+    return CloudError(fault, hint=hint or _ANY_SOURCE)
+
+
+def _profile_hint(name: str) -> str:
+    return f"`aliyun configure --profile {name}` makes one; `aliyun configure list` shows those there are"

@@ -109,17 +109,31 @@ def hint_for(fault: CloudFault) -> str:
     """What to do about a fault that keeps a command from starting."""
     match fault.kind:
         case FaultKind.CREDENTIALS:
-            return "check the credentials of this profile: `crossrole doctor` says where they come from"
+            return _credentials_hint(fault.code)
         case FaultKind.CLOCK:
             return "set the clock of this machine: requests are signed with the time"
         case FaultKind.UNREACHABLE:
             return "check the network, the proxy variables, the region and the endpoint settings"
+        case FaultKind.DENIED if fault.api == "sts:AssumeRole":
+            return "the caller needs `sts:AssumeRole` on the role, and its trust policy and external id must let it in"
         case FaultKind.DENIED:
             return "`crossrole permissions` prints the policy that the scanning identity needs"
         case FaultKind.THROTTLED | FaultKind.SERVER:
             return "try again later"
         case _:
             return ""
+
+
+def _credentials_hint(code: str) -> str:
+    if code.startswith("SignatureDoesNotMatch"):
+        return "the AccessKey secret is not the one of this AccessKey id: check that both belong together"
+    if code.startswith("InvalidAccessKeyId"):
+        return (
+            "this AccessKey id is unknown or disabled: check it in the RAM console, or choose another profile"
+        )
+    if code.startswith(("InvalidSecurityToken", "MissingSecurityToken")):
+        return "the STS token is missing, expired or of another key: get a new one"
+    return "check the credentials of this profile"
 
 
 def _answered(error: Exception, *, api: str, redact: Callable[[str], str]) -> Failure:

@@ -41,4 +41,6 @@ class CloudFault:
     def __str__(self) -> str:
         if self.missing_permission is not None:
             return f"missing `{self.missing_permission}`"
+        if self.kind is FaultKind.CREDENTIALS and not self.code:
+            return self.message
         return f"{self.api}: {self.code or self.kind.value}" + (f" ({self.message})" if self.message else "")

@@ -13,7 +13,7 @@ from typing import Self
 
 from sqlalchemy import Engine
 
-from scanner.errors import StoreError
+from scanner.errors import NothingInScopeError
 from scanner.model.finding import Finding
 from scanner.model.ids import AccountId
 from scanner.model.snapshot import Snapshot
@@ -103,12 +103,17 @@ def open_store(url: str, *, create: bool = True, wait_seconds: float = WAIT_SECO
     A write waits at most `wait_seconds` for other writers.
 
     Raises:
-        StoreError: there is no store, it cannot be used, or its schema is not up to date.
+        NothingInScopeError: there is no store.
+        StoreError: it cannot be used, or its schema is not up to date.
+        SettingsError: `url` is not one of a store.
     """
     address = parse_address(url)
     if address.file is not None and _is_new(address.file):
         if not create:
-            raise StoreError(f"there is no store at `{address.shown}`", hint="run `crossrole scan` first")
+            raise NothingInScopeError(
+                f"there is no store at `{address.shown}`",
+                hint="run `crossrole scan` first, or name another store with --store",
+            )
         upgrade(url, wait_seconds=wait_seconds)
     store = SqlStore(address, wait_seconds=wait_seconds)
     require_current(store.schema())

@@ -22,7 +22,8 @@ def test_a_wrong_secret(tmp_path: Path) -> None:
         done = scan(cloud, tmp_path, key=Credentials("LOCALKEYAUDIT1", "not-the-secret"))
 
     assert done.code == 1
-    assert "SignatureDoesNotMatch" in done.err or "secret" in done.err.lower()
+    assert "SignatureDoesNotMatch" in done.err
+    assert "hint: the AccessKey secret is not the one of this AccessKey id" in done.err
     assert "not-the-secret" not in done.err
     assert "hint:" in done.err
 
@@ -87,12 +88,28 @@ def test_a_missing_permission_is_named_and_the_scan_goes_on(tmp_path: Path) -> N
     assert not [f for f in answer["findings"] if f["verdict"] == "pass" and "trust" in f["rule"]]
 
 
+def test_an_account_whose_roles_cannot_be_listed_does_not_look_empty(tmp_path: Path) -> None:
+    with running_cloud("tiny") as cloud:
+        cloud.faults.add("ram:ListRoles=html")
+        (tmp_path / "crossrole.toml").write_text("[pacing]\nattempts = 1\n", encoding="utf-8")
+        scanned = scan(cloud, tmp_path)
+    listed = crossrole("roles", folder=tmp_path)
+    one = crossrole("role", "orders-for-b", folder=tmp_path)
+
+    assert scanned.code >= 4
+    assert listed.code == 4
+    assert "could not be read" in listed.err
+    assert one.code == 3
+    assert "is not known" in one.err
+
+
 def test_an_unknown_region(tmp_path: Path) -> None:
     with running_cloud("tiny") as cloud:
         done = scan(cloud, tmp_path, "--region", "cn-atlantis", "--json")
 
-    assert done.code >= 3
-    assert "cn-atlantis" in done.out + done.err
+    assert done.code == 2
+    assert "`cn-atlantis`" in done.err
+    assert "cn-hangzhou" in done.err
 
 
 @pytest.mark.parametrize(
@@ -147,7 +164,7 @@ def test_a_store_of_a_newer_version(tmp_path: Path) -> None:
 def test_a_store_url_that_cannot_work(tmp_path: Path, url: str) -> None:
     done = crossrole("findings", "--store", url, folder=tmp_path)
 
-    assert done.code in {1, 2}
+    assert done.code == (1 if url.startswith("postgresql") else 2)
     assert "hint:" in done.err
     assert "hunter2" not in done.err
 
@@ -155,7 +172,7 @@ def test_a_store_url_that_cannot_work(tmp_path: Path, url: str) -> None:
 def test_commands_without_a_scan_say_what_to_do(tmp_path: Path) -> None:
     for command in (["roles"], ["findings"], ["role", "x"], ["report"]):
         done = crossrole(*command, folder=tmp_path)
-        assert done.code in {1, 3}, command
+        assert done.code == 3, command
         assert "crossrole scan" in done.err, command
 
 
@@ -175,6 +192,11 @@ def test_the_command_line_itself(tmp_path: Path) -> None:
     assert crossrole("cloud", "--port", "70000", folder=tmp_path).code == 2
     assert crossrole("cloud", "--latency-ms", "-1", folder=tmp_path).code == 2
     assert crossrole("cloud", "--fault", "ram:GetRole=explode", folder=tmp_path).code == 2
+    assert (
+        "did you mean `ram:GetRole`"
+        in crossrole("cloud", "--fault", "ram:GetRoll=throttle", folder=tmp_path).err
+    )
+    assert crossrole("report", "--json", "--format", "md", folder=tmp_path).code == 2
 
 
 def test_throttled_documents_never_pass(tmp_path: Path) -> None:
@@ -202,5 +224,5 @@ def test_a_profile_with_no_environment(tmp_path: Path) -> None:
     with running_cloud("tiny") as cloud:
         done = crossrole("scan", "--quiet", folder=tmp_path, environment=env_of(cloud, AUDITOR))
 
-    assert done.code in {1, 2}
-    assert "NOT_SET_ID" in done.err
+    assert done.code == 1
+    assert "hint: set `NOT_SET_ID`" in done.err

@@ -198,6 +198,39 @@ def test_ctrl_c_ends_a_scan_at_once_and_stores_nothing(tmp_path: Path) -> None:
     assert crossrole("findings", "--store", f"sqlite:///{tmp_path / 'a.db'}", folder=tmp_path).code in {1, 3}
 
 
+def test_a_reader_that_stops_reading_does_not_change_the_verdict(tmp_path: Path) -> None:
+    with running_cloud("tiny") as cloud:
+        whole = scan(cloud, tmp_path, "--json").code
+        command = f"{sys.executable} -m scanner scan --quiet --json | true; exit ${{PIPESTATUS[0]}}"
+        environment = {
+            **os.environ,
+            **env_of(cloud, AUDITOR),
+            "CROSSROLE_STORE": f"sqlite:///{tmp_path / 'test.db'}",
+        }
+        cut = subprocess.run(
+            ["bash", "-c", command], env=environment, capture_output=True, text=True, check=False
+        )
+
+    assert cut.returncode == whole
+    assert cut.stderr == ""
+
+
+def test_a_full_disk_behind_standard_output_is_named(scanned: tuple[Path, Done]) -> None:
+    folder, _ = scanned
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "scanner", "findings", "--json"],
+            env={**os.environ, "CROSSROLE_STORE": f"sqlite:///{folder / 'test.db'}"},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert done.returncode == 1
+    assert "cannot write to standard output" in done.stderr
+
+
 def test_a_reader_that_stops_reading_is_no_error(scanned: tuple[Path, Done]) -> None:
     folder, _ = scanned
     command = f"{sys.executable} -m scanner findings --verdict all | head -1"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.errors import StoreError
+from scanner.errors import SettingsError
 from scanner.store.address import parse_address
 
 
@@ -54,7 +54,7 @@ def test_a_password_is_not_shown(url: str) -> None:
     ],
 )
 def test_a_wrong_url_is_refused_without_repeating_it(url: str) -> None:
-    with pytest.raises(StoreError) as caught:
+    with pytest.raises(SettingsError) as caught:
         parse_address(url)
     assert caught.value.hint
     for piece in ("hunter2", "ter2"):
@@ -64,7 +64,7 @@ def test_a_wrong_url_is_refused_without_repeating_it(url: str) -> None:
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
 def test_a_store_in_memory_is_refused(url: str) -> None:
-    with pytest.raises(StoreError, match="in memory"):
+    with pytest.raises(SettingsError, match="in memory"):
         parse_address(url)
 
 

@@ -11,7 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import insert, inspect, text
 
-from scanner.errors import StoreError
+from scanner.errors import NothingInScopeError, StoreError
 from scanner.store.address import parse_address
 from scanner.store.engine import connect, maintaining, reading
 from scanner.store.migrate import migrations
@@ -80,7 +80,7 @@ def test_a_store_without_tables_is_refused_until_it_is_upgraded(
     postgres_server: object, empty_url: str
 ) -> None:
     if empty_url.startswith("sqlite"):
-        with pytest.raises(StoreError, match="there is no store"):
+        with pytest.raises(NothingInScopeError, match="there is no store"):
             open_store(empty_url, create=False)
         assert open_store(empty_url).scans() == ()
         return
