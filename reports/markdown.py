@@ -29,6 +29,8 @@ _SPECIAL: Final = re.compile(
 """What starts a list or heading at the beginning of a text, links, and markup anywhere."""
 _TICKS: Final = re.compile(r"`+")
 
+_ALL_FINDINGS: Final = "; `crossrole findings` lists all"
+
 
 def render_markdown(report: ReportInput) -> str:
     """The summary. The same input gives the same text."""
@@ -116,7 +118,7 @@ def _findings(report: ReportInput, index: Index) -> str:
     if not found.shown:
         return ""
     lines = (f"- **{f.severity.value}** {_finding(report, f)}" for f in found.shown)
-    return "\n".join(("## Findings\n", *lines, *_more(found.more)))
+    return "\n".join(("## Findings\n", *lines, *_more(found.more, where=_ALL_FINDINGS)))
 
 
 def _unknown(report: ReportInput, index: Index) -> str:
@@ -124,7 +126,7 @@ def _unknown(report: ReportInput, index: Index) -> str:
     if not found.shown:
         return ""
     lines = (f"- {_finding(report, f)}" for f in found.shown)
-    return "\n".join(("## Not determined\n", *lines, *_more(found.more)))
+    return "\n".join(("## Not determined\n", *lines, *_more(found.more, where=_ALL_FINDINGS)))
 
 
 def _finding(report: ReportInput, finding: Finding) -> str:
@@ -144,5 +146,5 @@ def _missing(index: Index) -> str:
     return "\n".join(("## Missing permissions\n", *lines)) if lines else ""
 
 
-def _more(more: int, *, before: str = "") -> Iterable[str]:
-    return (f"{before}- and {more:,} more",) if more else ()
+def _more(more: int, *, before: str = "", where: str = "") -> Iterable[str]:
+    return (f"{before}- and {more:,} more{where}",) if more else ()

@@ -48,7 +48,7 @@ class Summary:
     partners: Capped[PartnerLine]
     partner_count: int
     severities: tuple[tuple[Severity, int], ...]
-    """Failed checks of each severity, the worst first, zeros included."""
+    """Failed checks of each severity, the worst first, zeros included except of the mildest."""
     failed: int
     unknown: int
     passed: int
@@ -66,7 +66,9 @@ def summary(index: Index, groups: Iterable[SeverityGroup]) -> Summary:
         delegated=len(index.delegated),
         partners=capped(partners, PARTNERS_IN_SUMMARY),
         partner_count=len(partners),
-        severities=tuple((s, by_severity[s]) for s in reversed(Severity)),
+        severities=tuple(
+            (s, by_severity[s]) for s in reversed(Severity) if by_severity[s] or s is not Severity.INFO
+        ),
         failed=len(index.failed),
         unknown=len(index.unknown),
         passed=index.passed,

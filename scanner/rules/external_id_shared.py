@@ -2,7 +2,7 @@
 
 The roles of other scanned accounts are compared as well. A trust policy that was read and is not understood
 leaves only those roles UNKNOWN whose value stands in its text; one that was not read may hold any value. It does
-not ask how good the value is, and it never prints one: a short mark tells which roles have the same.
+not ask how good the value is, and it never prints one: the message names the roles that have the same.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from scanner.policy.trust import ExternalIdState, TrustEntry
 from scanner.rules import references
 from scanner.rules.base import Rule, World
 from scanner.rules.delegated import Remark, described, foreign, judge_delegated, trust_doubts
-from scanner.rules.external_ids import could_present_one, external_ids, mark
+from scanner.rules.external_ids import could_present_one, external_ids
 from scanner.rules.remedies import edit_trust
 
 _NAMED: Final = 3
@@ -78,9 +78,9 @@ def _look(
         (value, others) for value in external_ids(entry) if (others := uses.get(value, frozenset()) - {here})
     ]
     if shared:
-        value, others = shared[0]
+        _, others = shared[0]
         callers = {use.caller for use in others} - {here.caller}
-        clause = f"asks {who} for an external id (mark {mark(value)}) that {_places(others, world.view.account)} too"
+        clause = f"asks {who} for an external id that {_places(others, world.view.account)} too"
         return Remark(verdict=Verdict.FAIL, clause=clause, severity=Severity.HIGH if callers else None)
     doubts = tuple(_unseen(entry, role, world.view, unclear))
     if state is ExternalIdState.NOT_UNDERSTOOD:

@@ -1,13 +1,10 @@
 """What the three rules about external ids share: who can present one, and whose demand it is.
 
-External ids are secrets. Nothing here returns one in a form that is printed, but for the short mark that
-tells two of them apart.
+External ids are secrets: nothing here returns one in a form that is printed, not even as a digest, which would let
+somebody try guesses.
 """
 
 from __future__ import annotations
-
-import hashlib
-from typing import Final
 
 from scanner.model.delegation import Relation
 from scanner.model.ids import Secret
@@ -17,9 +14,6 @@ from scanner.policy.trust import TrustEntry
 from scanner.rules.admission import RAM_FORMS, on_external_id
 from scanner.rules.base import World
 from scanner.rules.delegated import relation
-
-_MARK_DIGITS: Final = 6
-"""Hexadecimal digits: enough to tell a company's external ids apart, too few to confirm a guess."""
 
 
 def could_present_one(entry: TrustEntry, world: World) -> bool:
@@ -47,9 +41,3 @@ def external_ids(entry: TrustEntry) -> tuple[Secret, ...]:
 def _excludes(condition: Condition) -> bool:
     operator = OPERATORS.get(condition.operator)
     return operator is not None and operator.negated
-
-
-def mark(value: Secret) -> str:
-    """A short mark of an external id, the same for the same value."""
-    digest = hashlib.sha256(f"external id\x1f{value.reveal()}".encode("utf-8", "surrogatepass"))
-    return f"#{digest.hexdigest()[:_MARK_DIGITS]}"
