@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from pathlib import Path
 
 # The vendor's packages read the environment when they are imported, so this comes before any test module.
 _PREFIXES = ("ALIBABA_CLOUD_", "CROSSROLE_")
@@ -13,7 +14,7 @@ for _name in set(os.environ) - _KEPT:
     if _name.lower() in _PROXIES or _name.startswith(_PREFIXES):
         del os.environ[_name]
 os.environ["ALIBABA_CLOUD_ECS_METADATA_DISABLED"] = "true"
-os.environ.setdefault("UV_CACHE_DIR", os.path.expanduser("~/.cache/uv"))
+os.environ.setdefault("UV_CACHE_DIR", str(Path.home() / ".cache" / "uv"))
 os.environ["HOME"] = tempfile.mkdtemp(prefix="crossrole-home-")
 
 from hypothesis import settings as _hypothesis  # noqa: E402 - after the environment is clean

@@ -33,7 +33,7 @@ def exit_table() -> str:
 def made_anew(text: str) -> str:
     """`text` with its generated parts as they should be."""
     text = _replace(text, r"(<!-- help -->\n```text\n).*?(```\n)", help_text())
-    return _replace(text, r"(<!-- exits -->\n).*?(\n`--exit-zero`)", exit_table())
+    return _replace(text, r"(<!-- exits -->\n).*?(\nCodes from 11)", exit_table())
 
 
 def explained_codes() -> str:

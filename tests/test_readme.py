@@ -93,6 +93,29 @@ def test_the_example_settings_are_right(tmp_path: Path) -> None:
     assert tomllib.loads(found.group(1))["threshold"] == invocation.threshold.value
 
 
+@pytest.mark.xdist_group("readme")
+def test_the_sdk_example_reaches_the_local_cloud(place: tuple[Path, dict[str, str]]) -> None:
+    found = re.search(r"<!-- sdk -->\n```python\n(.*?)```", TEXT, flags=re.DOTALL)
+    assert found is not None
+    folder, environment = place
+    script = folder / "sdk.py"
+    asking = "\nfrom alibabacloud_ram20150501.models import ListRolesRequest\n"
+    asking += "print(client.list_roles(ListRolesRequest()).body.roles.role[0].role_name)\n"
+    script.write_text(found.group(1) + asking, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(script)], env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+
+
+def test_the_links_of_the_documents_lead_somewhere() -> None:
+    for document in (README, README.parent / "ARCHITECTURE.md", DECISIONS):
+        for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text(encoding="utf-8")):
+            assert (document.parent / target).exists(), target
+
+
 def test_every_make_target_named_exists() -> None:
     makefile = (README.parent / "Makefile").read_text(encoding="utf-8")
     for target in set(re.findall(r"make ([a-z]+)", TEXT)) - {"them"}:
