@@ -93,6 +93,17 @@ def test_the_example_settings_are_right(tmp_path: Path) -> None:
     assert tomllib.loads(found.group(1))["threshold"] == invocation.threshold.value
 
 
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"crossrole cloud [^`\n]+", TEXT))))
+def test_each_local_cloud_of_the_examples_starts(command: str) -> None:
+    words = [sys.executable, "-m", "scanner", *shlex.split(command)[1:]]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        try:
+            assert process.stdout.readline().startswith("export ALIBABA_CLOUD_ACCESS_KEY_ID=LOCALKEY")
+        finally:
+            process.terminate()
+
+
 @pytest.mark.xdist_group("readme")
 def test_the_sdk_example_reaches_the_local_cloud(place: tuple[Path, dict[str, str]]) -> None:
     found = re.search(r"<!-- sdk -->\n```python\n(.*?)```", TEXT, flags=re.DOTALL)

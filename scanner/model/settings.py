@@ -10,7 +10,7 @@ from typing import Final
 from scanner.model.delegation import KnownAccount
 from scanner.model.ids import AccountId, Secret
 
-SERVICES: Final = ("ram", "sts", "actiontrail", "rocketmq", "ons", "resourcemanager", "ims", "fc")
+SERVICES: Final = ("ram", "sts", "actiontrail", "rocketmq", "ons", "resourcemanager")
 """The services whose endpoint can be set."""
 
 DEFAULT_REGION: Final = "cn-hangzhou"
