@@ -27,7 +27,6 @@ from scanner.rules.permissions import Look, actions_of, evidence_of, judge_permi
 _ELSEWHERE: Final = frozenset({"sts:AssumeRole", "ram:PassRole"})
 """Assuming a role has a rule of its own; passing one needs a service that takes it, which is not asked here."""
 _POLICY: Final = "policy"
-_ANYTHING: Final = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,22 +104,28 @@ def _way(role: RoleView, view: AccountView, action: str, answers: Sequence[Grant
     """What the answers come to together; None when they do not suffice."""
     if not answers:
         return None
-    kinds = dict.fromkeys(_kind(form) for entry in find(action) for form in entry.arn_forms)
-    needed = {kind: [a for a in answers if kind in (_ANYTHING, _kind(a.resource))] for kind in kinds}
-    if not all(needed.values()):
+    needed = [[a for a in answers if _kind(a.resource) in kinds] for kinds in _needed(action)]
+    if not all(needed):
         return None
     itself = set(_own_resources(role, view))
-    # Where a policy is one of several things needed, it is the other that tells whose permissions change.
-    telling = [kind for kind in kinds if len(kinds) == 1 or kind != _POLICY]
-    own = [answer for kind in telling for answer in needed[kind] if answer.resource in itself]
-    if own:
-        needed |= dict.fromkeys(telling, own)
+    # Where a policy is one of two things needed, it is the other that tells whose permissions change.
+    own = [answer for answer in needed[0] if answer.resource in itself]
+    needed = [own or needed[0], *needed[1:]]
     return _Way(
         action,
-        grants=tuple(answer for found in needed.values() for answer in found),
-        hardest=tuple(answer for found in needed.values() if not _freely(found) for answer in found),
+        grants=tuple(answer for found in needed for answer in found),
+        hardest=tuple(answer for found in needed if not _freely(found) for answer in found),
         own=bool(own),
     )
+
+
+def _needed(action: str) -> list[set[str]]:
+    """The kinds of things that it asks on: one of each set. A policy, where there is one, goes to any of the rest."""
+    kinds = dict.fromkeys(_kind(form) for entry in find(action) for form in entry.arn_forms)
+    rest = [kind for kind in kinds if kind != _POLICY]
+    if _POLICY in kinds:
+        return [set(rest), {_POLICY}] if rest else [{_POLICY}]
+    return [{kind} for kind in rest]
 
 
 def _freely(answers: Sequence[Grant]) -> bool:
@@ -129,7 +134,7 @@ def _freely(answers: Sequence[Grant]) -> bool:
 
 
 def _kind(resource: str) -> str:
-    """`role`, `user`, `group` or `policy`; `*` of a name that stands for all of them."""
+    """`role`, `user`, `group` or `policy`."""
     return resource.rpartition(":")[2].partition("/")[0]
 
 

@@ -106,3 +106,14 @@ def test_a_condition_on_one_of_two_things_needed_is_named() -> None:
     found = w.judged(RULE, holding(ops))["mq"]
     assert (found.verdict, found.severity) == (Verdict.FAIL, Severity.CRITICAL)
     assert "only if `acs:SecureTransport` Bool `true`" in found.message
+
+
+@pytest.mark.parametrize(("target", "severity"), [("role/mq", Severity.CRITICAL), ("user/*", Severity.HIGH)])
+def test_attaching_through_resource_management_needs_a_principal_and_a_policy(
+    target: str, severity: Severity
+) -> None:
+    on = [f"acs:ram:*:*:{target}", "acs:ram:*:system:policy/*"]
+    alone = w.judged(RULE, holding(w.policy("ops", w.allow("ram:AttachPolicy", on=on[0]))))["mq"]
+    both = w.judged(RULE, holding(w.policy("ops", w.allow("ram:AttachPolicy", on=on))))["mq"]
+    assert alone.verdict is Verdict.PASS
+    assert (both.verdict, both.severity) == (Verdict.FAIL, severity)

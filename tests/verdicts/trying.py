@@ -281,10 +281,6 @@ class Trials:
         if "instance" in keys or "topic" in keys or ("group" in keys and ":mq:" in text):
             yield from self._of_broker(text, keys)
             return
-        if text.startswith("acs:ram:") and text.endswith(":*"):
-            # On which resources Resource Management asks is not certain: on any of them, as the table has it.
-            for kind in ("role", "user", "group", "policy"):
-                yield from self._filled(f"{text[:-1]}{kind}/{{{kind}}}")
         for name in self._ram_names(keys[0]) if keys else ("",):
             yield re.sub(r"\{\w+\}", name, text)
 
