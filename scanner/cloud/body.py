@@ -100,10 +100,11 @@ class Body:
         text = self.text_or(name)
         try:
             moment = datetime.fromisoformat(text)
-        except ValueError:
+            # NOTE: the broker service writes times without a zone and does not say which is meant.
+            return moment.astimezone(UTC) if moment.tzinfo is not None else None
+        except (ValueError, OverflowError):
+            # In UTC it may lie before the year 1 or after 9999.
             return None
-        # NOTE: the broker service writes times without a zone and does not say which is meant.
-        return moment.astimezone(UTC) if moment.tzinfo is not None else None
 
     def milliseconds(self, name: str) -> datetime | None:
         """A moment written as milliseconds since 1970, or None where there is none."""

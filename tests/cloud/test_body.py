@@ -86,3 +86,8 @@ def test_a_fault_names_the_field_and_not_its_value() -> None:
         Body({"AccessKeySecret": ["hush"]}, "sts:AssumeRole").text("AccessKeySecret")
     assert "AccessKeySecret" in str(caught.value)
     assert "hush" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_time_that_no_calendar_holds_in_utc_is_not_known(text: str) -> None:
+    assert Body({"x": text}, "ram:GetRole").time("x") is None
