@@ -14,7 +14,7 @@ from reports.anchors import anchor
 from reports.limits import DOCUMENT_CHARACTERS, STATEMENTS_PER_DOCUMENT, WORDS_PER_CELL
 from reports.words import Capped, capped
 from scanner.model.document import Document
-from scanner.policy.masking import MASK, is_secret_key, readable
+from scanner.policy.masking import MASK, hides_values, readable
 from scanner.policy.parse import parse
 from scanner.policy.syntax import Condition, PolicyType, Statement, Words
 
@@ -96,7 +96,7 @@ class Shelf:
 
 def condition_words(condition: Condition) -> str:
     """A condition in one line, external ids masked."""
-    values = (MASK,) if is_secret_key(condition.key) else condition.values.items
+    values = (MASK,) if hides_values(condition) else condition.values.items
     return f"{condition.operator} {condition.key}: {' or '.join(values)}"
 
 

@@ -15,7 +15,7 @@ from typing import Final
 from scanner.model.document import Document
 from scanner.model.finding import Evidence
 from scanner.policy.decision import SourcedPolicy
-from scanner.policy.masking import MASK, is_secret_key, masked_excerpt
+from scanner.policy.masking import MASK, hides_values, masked_excerpt
 from scanner.policy.syntax import Condition, Statement
 
 EXCERPT_LIMIT: Final = 300
@@ -55,7 +55,7 @@ def cite_path(policy: SourcedPolicy, path: str, *, excerpt: str = "") -> Evidenc
 
 def condition_words(condition: Condition) -> str:
     """The condition in words: `` `acs:SourceIp` IpAddress `10.0.0.0/8` ``."""
-    values = MASK if is_secret_key(condition.key) else ", ".join(condition.values.items)
+    values = MASK if hides_values(condition) else ", ".join(condition.values.items)
     return f"`{condition.key}` {condition.operator} `{shortened(values, VALUE_LIMIT)}`"
 
 

@@ -12,9 +12,13 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from scanner.policy.syntax import Condition
+
 MASK: Final = "***"
 WITHHELD: Final = "(not shown: this text is not valid JSON and speaks of an external id)"
 _KEY_OF_SECRETS: Final = "externalid"
+_SEPARATORS: Final = re.compile(r"[\s_.-]+")
+"""What the name is found without: a misspelt key, such as `sts:External-Id`, has a secret value as well."""
 _ESCAPED_CHARACTER: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
 _LINE: Final = 88
 _DEEPEST: Final = 40
@@ -51,7 +55,7 @@ def readable(text: str) -> str:
 
 def masked_excerpt(text: str, *, path: str) -> str:
     """A piece of a document, found at `path`, that shows no external id."""
-    if _KEY_OF_SECRETS in path.lower():
+    if is_secret_key(path):
         return MASK if text else ""
     try:
         return _compact(_mask(_parse(text)))
@@ -61,13 +65,18 @@ def masked_excerpt(text: str, *, path: str) -> str:
 
 def is_secret_key(key: str) -> bool:
     """Whether the values of the condition key `key` are secret."""
-    return _KEY_OF_SECRETS in key.lower()
+    return _KEY_OF_SECRETS in _SEPARATORS.sub("", key).lower()
+
+
+def hides_values(condition: Condition) -> bool:
+    """Whether the values of a condition are secret; also where operator and key stand in each other's place."""
+    return is_secret_key(condition.key) or is_secret_key(condition.operator)
 
 
 def speaks_of_external_id(text: str) -> bool:
     """Whether an external id may stand in `text`, also where its name is written with escapes."""
     plain = _ESCAPED_CHARACTER.sub(lambda found: chr(int(found[1], 16)), text)
-    return _KEY_OF_SECRETS in plain.lower()
+    return is_secret_key(plain)
 
 
 def _parse(text: str) -> _Json:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from reports.documents import condition_words as in_the_report
 from scanner.access.cite import StatementRef, cite, cite_path, condition_words, shortened
 from scanner.model.document import Document
 from scanner.policy.decision import SourcedPolicy
@@ -54,3 +57,17 @@ def test_any_place_can_be_cited() -> None:
 def test_short_text_is_left_alone() -> None:
     assert shortened("abc", 3) == "abc"
     assert shortened("abcd", 3) == "ab…"
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        {"sts:ExternalId": {"StringEquals": "s3cret-value"}},
+        {"StringEquals": {"sts:External-Id": "s3cret-value"}},
+    ],
+)
+def test_an_external_id_that_is_written_at_a_wrong_place_is_masked(when: dict[str, dict[str, str]]) -> None:
+    policy = sourced(w.document(w.trusting(w.PARTNER, when=when)), kind=PolicyType.TRUST)
+    (condition,) = policy.document.statements[0].conditions
+    assert "s3cret-value" not in condition_words(condition)
+    assert "s3cret-value" not in in_the_report(condition)

@@ -76,3 +76,10 @@ def test_what_is_shown_is_the_same_json(value: object) -> None:
 def test_any_text_can_be_shown(text: str) -> None:
     readable(text)
     masked_excerpt(text, path=text)
+
+
+@pytest.mark.parametrize("key", ["sts:External-Id", "sts:External_Id", "sts:external id", "sts:ExternalId "])
+def test_a_misspelt_key_of_an_external_id_is_masked_as_well(key: str) -> None:
+    assert EXTERNAL_ID not in readable(f'{{"StringEquals": {{"{key}": "{EXTERNAL_ID}"}}}}')
+    assert EXTERNAL_ID not in readable(f"{key} = {EXTERNAL_ID}")
+    assert masked_excerpt(f'"{EXTERNAL_ID}"', path=f"$.Condition.StringEquals['{key}']") == MASK
