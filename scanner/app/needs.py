@@ -44,6 +44,7 @@ SCAN_ACTIONS: Final = (
 NEVER: Final = (
     "mq:QueryDLQMessage",
     "mq:QueryMessage*",
+    "mq:QueryTrace*",
     "rocketmq:GetInstanceAccount",
     "rocketmq:GetMessageDetail",
     "rocketmq:GetTrace",

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from scanner.cloud.quotas import DOCUMENTED
+from scanner.cloud.quotas import QUOTAS
 from scanner.model.settings import PacingSettings
 
 RECOVERY: Final = 0.1
@@ -67,7 +67,7 @@ class Pacer:
         *,
         now: Callable[[], float],
         sleep: Callable[[float], None],
-        quotas: Mapping[str, float] = DOCUMENTED,
+        quotas: Mapping[str, float] = QUOTAS,
     ) -> None:
         self._settings = settings
         self._now = now

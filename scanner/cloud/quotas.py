@@ -45,7 +45,43 @@ DOCUMENTED: Final[Mapping[str, float]] = MappingProxyType(
         "actiontrail:LookupEvents": 2.0,
     }
 )
-"""Calls per second by API."""
+"""Calls per second by API, for what is read."""
+
+_RAM_WRITES: Final = (
+    "CreateRole",
+    "UpdateRole",
+    "DeleteRole",
+    "CreatePolicy",
+    "DeletePolicy",
+    "CreatePolicyVersion",
+    "SetDefaultPolicyVersion",
+    "DeletePolicyVersion",
+    "CreateUser",
+    "UpdateUser",
+    "DeleteUser",
+    "CreateGroup",
+    "DeleteGroup",
+)
+_RAM_ATTACHING: Final = (
+    "AttachPolicyToRole",
+    "DetachPolicyFromRole",
+    "AttachPolicyToUser",
+    "DetachPolicyFromUser",
+    "AttachPolicyToGroup",
+    "DetachPolicyFromGroup",
+    "AddUserToGroup",
+)
+
+WRITES: Final[Mapping[str, float]] = MappingProxyType(
+    {
+        **{f"ram:{operation}": 20.0 for operation in _RAM_WRITES},
+        **{f"ram:{operation}": 10.0 for operation in _RAM_ATTACHING},
+    }
+)
+"""Calls per second by API, for what is changed."""
+
+QUOTAS: Final[Mapping[str, float]] = MappingProxyType({**DOCUMENTED, **WRITES})
+"""Every quota that the pacer keeps unless the settings say otherwise."""
 
 _RENAMED: Final = {
     "resourcemanager:ListPolicyAttachments": "ram:ListPolicyAttachments",  # inferred

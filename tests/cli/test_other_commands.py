@@ -12,6 +12,8 @@ import pytest
 from scanner.app.needs import NEVER, SCAN_ACTIONS
 from scanner.cli.main import COMMANDS, main
 from scanner.cloud.quotas import DOCUMENTED, permission_of
+from scanner.policy.catalogue import AccessClass, by_class
+from scanner.policy.pattern import matches
 from scanner.rules.registry import RULES
 
 
@@ -21,6 +23,14 @@ def test_the_least_policy_covers_every_api_that_a_scan_calls_and_no_other() -> N
 
     assert needed | {"mq:OnsInstanceBaseInfo"} == set(SCAN_ACTIONS)
     assert not set(SCAN_ACTIONS) & set(NEVER)
+
+
+def test_the_least_policy_denies_every_way_to_read_messages_and_passwords() -> None:
+    secret = {action.action for action in by_class(AccessClass.READ_MESSAGES)} | {
+        "rocketmq:GetInstanceAccount"
+    }
+
+    assert not [action for action in secret if not any(matches(pattern, action) for pattern in NEVER)]
 
 
 def test_permissions_prints_a_ram_policy(capsys: pytest.CaptureFixture[str]) -> None:

@@ -136,3 +136,23 @@ def test_threads_share_one_lane() -> None:
     # With a clock that stands still, every call but the first gets a slot of its own further away.
     assert len(set(asked)) == len(asked) == 799
     assert max(asked) == pytest.approx(799 / 95)
+
+
+@pytest.mark.parametrize(
+    ("api", "quota"),
+    [
+        ("ram:GetRole", 100),
+        ("ram:UpdateRole", 20),
+        ("ram:AttachPolicyToRole", 10),
+        ("ram:DetachPolicyFromRole", 10),
+        ("sts:AssumeRole", 100),
+        ("rocketmq:ListTopics", 150),
+        ("ons:OnsTopicList", 10),
+        ("ons:OnsInstanceInServiceList", 50),
+        ("actiontrail:LookupEvents", 2),
+    ],
+)
+def test_the_pace_of_an_api_is_its_documented_quota(api: str, quota: float) -> None:
+    pacer = Pacer(PacingSettings(share=1.0), now=lambda: 0.0, sleep=lambda _: None)
+
+    assert pacer.rate(api) == quota
