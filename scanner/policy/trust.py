@@ -190,8 +190,11 @@ def _external_ids(statement: Prepared) -> ExternalIdUse:
 def _demands(condition: Condition) -> bool:
     """Whether a call without a fitting external id surely does not meet the condition."""
     operator = OPERATORS.get(condition.operator)
-    plain = not any(has_variable(value) for value in condition.values.items)
-    return operator is not None and operator.family is Family.STRING and not operator.negated and plain
+    if operator is None or operator.family is not Family.STRING or operator.negated:
+        return False
+    # What the service makes of an empty list of values is not documented.
+    values = condition.values.items
+    return bool(values) and not any(map(has_variable, values))
 
 
 def _is_pattern(condition: Condition) -> bool:

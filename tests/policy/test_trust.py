@@ -203,3 +203,7 @@ def test_any_text_yields_entries_or_is_understood_to_have_none(text: str, value:
     for entry in entries(trusting(ROOT, Condition={"StringEquals": {"sts:ExternalId": secret}})):
         assert "4711" not in repr(entry.doubts)
         assert "4711" not in repr(entry.external_ids)
+
+
+def test_an_empty_list_of_external_ids_is_no_demand_that_is_understood() -> None:
+    assert external({"StringEquals": {"sts:ExternalId": []}}).state is ExternalIdState.NOT_UNDERSTOOD

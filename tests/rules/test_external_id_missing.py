@@ -90,3 +90,8 @@ def test_a_wildcard_principal_without_one_fails() -> None:
 
 def test_a_trust_policy_that_was_not_read_is_unknown() -> None:
     assert verdicts(RULE, world(snapshot(roles=[role("orders", trust=None)]))) == {"orders": Verdict.UNKNOWN}
+
+
+def test_an_empty_list_of_values_is_unknown() -> None:
+    trust = trusting(PARTNER, when=external_id())
+    assert verdicts(RULE, world(snapshot(roles=[role("orders", trust=trust)]))) == {"orders": Verdict.UNKNOWN}

@@ -106,3 +106,7 @@ def test_no_reason_repeats_a_value_worth_hiding(value: str, names: list[str]) ->
 @given(value=st.text(max_size=15))
 def test_a_short_value_is_always_guessable(value: str) -> None:
     assert list(guessable(value, names=()))
+
+
+def test_an_empty_list_of_values_is_unknown() -> None:
+    assert verdict_on(external_id()) is Verdict.UNKNOWN
