@@ -16,6 +16,7 @@ from scanner.access.view import AccountView, RoleView
 from scanner.model.finding import Confidence, Finding, Severity, SubjectKind, Verdict
 from scanner.model.ids import AccountId
 from scanner.model.snapshot import Subject
+from scanner.policy.pattern import fold
 from scanner.policy.syntax import Effect, PrincipalForm
 from scanner.policy.trust import TrustEntry
 from scanner.rules import references
@@ -82,7 +83,18 @@ def _look(
         return Remark(
             verdict=Verdict.UNKNOWN, clause=f"lets in {who}, which may no longer exist", because=because
         )
+    if other := _differing_in_case(key, created):
+        because = (f"there is `{other}`, and whether case counts in a principal's name is not documented",)
+        return Remark(verdict=Verdict.UNKNOWN, clause=f"lets in {who}, which may not exist", because=because)
     return Remark(verdict=Verdict.FAIL, clause=f"lets in {who}, which does not exist")
+
+
+def _differing_in_case(
+    key: tuple[PrincipalForm, str], created: Mapping[tuple[PrincipalForm, str], datetime | None]
+) -> str:
+    """The user or role whose name differs from the one looked for in case alone; empty if there is none."""
+    form, name = key
+    return next((other for kind, other in created if kind is form and fold(other) == fold(name)), "")
 
 
 def _present(who: str, created: datetime | None, role: RoleView) -> Remark:

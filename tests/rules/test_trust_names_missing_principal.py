@@ -109,3 +109,13 @@ def test_whole_accounts_and_services_name_nobody_who_could_be_missing() -> None:
 
 def test_a_trust_policy_that_was_not_read_is_unknown() -> None:
     assert verdicts(RULE, world(snapshot(roles=[role("orders", trust=None)]))) == {"orders": Verdict.UNKNOWN}
+
+
+def test_a_name_that_differs_in_case_alone_is_unknown() -> None:
+    owner = snapshot(roles=[role("orders", trust=trusting(ALICE))])
+    partner = snapshot(account=PARTNER, users=[user("Alice")])
+
+    finding = judged(RULE, world(owner, others=[partner]))["orders"]
+
+    assert finding.verdict is Verdict.UNKNOWN
+    assert "`Alice`" in finding.because_of_gaps[0]
