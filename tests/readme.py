@@ -7,7 +7,10 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from textwrap import indent
 
+from scanner.app.needs import least_policy
 from scanner.cli.exits import MEANINGS
 from scanner.emulator.errors import EXPLAINED_CODES
 
@@ -24,6 +27,15 @@ def help_text() -> str:
     return done.stdout.split("\nexit codes:")[0]
 
 
+def summary_text() -> str:
+    """The first lines that the demo prints."""
+    with TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "scanner", "demo", "--quiet", "--output", folder]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    # How many calls it takes may differ by a retry.
+    return re.sub(r"; \d+ calls", "", "".join(done.stdout.splitlines(keepends=True)[:3]))
+
+
 def exit_table() -> str:
     """The exit codes as a table."""
     rows = "".join(f"| {code.value} | {meaning} |\n" for code, meaning in MEANINGS.items())
@@ -33,6 +45,10 @@ def exit_table() -> str:
 def made_anew(text: str) -> str:
     """`text` with its generated parts as they should be."""
     text = _replace(text, r"(<!-- help -->\n```text\n).*?(```\n)", help_text())
+    text = _replace(
+        text, r"(<!-- policy -->\n   ```json\n).*?(   ```\n)", indent(least_policy() + "\n", "   ")
+    )
+    text = _replace(text, r"(<!-- summary -->\n```text\n).*?(```\n)", summary_text())
     return _replace(text, r"(<!-- exits -->\n).*?(\nCodes from 11)", exit_table())
 
 
