@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from scanner.emulator.authorize import Denial, Stage
 from scanner.emulator.diagnosis import denied_detail
@@ -306,6 +306,24 @@ STEPS = (
 
 NEVER_SUCCEED = {"Sts:AssumeRoleWithOIDC", "Sts:AssumeRoleWithSAML"}
 """Always refused: no identity provider is configured in a local cloud."""
+
+
+class Ask(Protocol):
+    """Calls one operation by name."""
+
+    def __call__(
+        self, name: str, *, body: Mapping[str, Any] | None = None, **query: object
+    ) -> dict[str, Any]:
+        """The answer."""
+
+
+def played(ask: Ask) -> Iterator[tuple[Step, dict[str, Any]]]:
+    """Each step in turn, with its answer."""
+    answers: dict[str, Any] = {}
+    for step in STEPS:
+        query = {key: resolved(value, answers) for key, value in step.query.items()}
+        answers[step.name] = ask(step.name, body=step.body, **query)
+        yield step, answers[step.name]
 
 
 def resolved(value: object, answers: Mapping[str, Any]) -> object:

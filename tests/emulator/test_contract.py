@@ -17,13 +17,15 @@ from tests.emulator.contract import (
     FILES,
     NEWER_FIELDS,
     NEWER_OPERATIONS,
+    OMITTED,
     described,
     listed_codes,
+    omissions,
     operations,
     problems,
 )
 from tests.emulator.refusals import REFUSALS, ROOT, Refusing, crowded_world
-from tests.emulator.scenario import NEVER_SUCCEED, OWNER, STEPS, resolved
+from tests.emulator.scenario import NEVER_SUCCEED, OWNER, STEPS, played
 
 Answers = Mapping[str, Any]
 
@@ -36,13 +38,15 @@ IDS = [f"{each.name}-{each.code}-{number}" for number, each in enumerate(REFUSAL
 def answers() -> Answers:
     """What each operation answered in the scenario."""
     world = load("tiny")
-    found: dict[str, Any] = {}
     with running_cloud(world, quotas=False) as cloud:
         caller = Caller(cloud, credentials_of(world, OWNER, "admin"))
-        for step in STEPS:
-            query = {key: resolved(value, found) for key, value in step.query.items()}
-            found[step.name] = caller.ask(step.name, body=step.body, **query)
-    return found
+        return {step.name: answer for step, answer in played(caller.ask)}
+
+
+def left_out(name: str, answers: Answers) -> set[str]:
+    """The described fields that the answer of one operation does not have."""
+    operation = OPERATIONS[name]
+    return set(omissions(described(operation.service, operation.name)["response"], answers[name]))
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +92,16 @@ def test_the_list_of_newer_fields_has_no_idle_entry(name: str, answers: Answers)
     operation = OPERATIONS[name]
     schema = described(operation.service, operation.name)["response"]
     assert {f"{field} is unknown" for field in NEWER_FIELDS[name]} == set(problems(schema, answers[name]))
+
+
+@pytest.mark.parametrize("name", sorted(OPERATIONS.keys() - NEVER_SUCCEED))
+def test_the_answer_leaves_out_no_described_field_but_those_of_the_list(name: str, answers: Answers) -> None:
+    assert left_out(name, answers) <= OMITTED.get(name, frozenset())
+
+
+@pytest.mark.parametrize("name", sorted(OMITTED))
+def test_the_list_of_omitted_fields_has_no_idle_entry(name: str, answers: Answers) -> None:
+    assert left_out(name, answers) >= OMITTED[name]
 
 
 @pytest.mark.parametrize("refusing", REFUSALS, ids=IDS)
