@@ -33,6 +33,10 @@ UNREADABLE_HINT: Final = (
 )
 
 
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+"""Made once: a store of a large account holds tens of thousands of facts."""
+
+
 class _UnreadableError(ValueError):
     """Stored JSON that does not have the shape of the value it should be."""
 
@@ -52,7 +56,7 @@ _SHAPES: Final[dict[object, _Shape]] = {}
 def encode(value: object) -> str:
     """`value`, a frozen dataclass, as JSON text, always the same for the same value."""
     written = _shape(type(value)).encode(value)
-    return json.dumps(written, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return _JSON.encode(written)
 
 
 def decode(kind: type[T], text: str, *, documents: Documents) -> T:
