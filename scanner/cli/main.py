@@ -105,9 +105,9 @@ def entrance() -> None:
 
 
 def _complain(error: CrossroleError) -> None:
-    from scanner.model.text import visible_block
+    from scanner.model.text import visible, visible_block
 
-    print(f"crossrole: {visible_block(error.message)}", file=sys.stderr)
+    print(f"crossrole: {visible(error.message)}", file=sys.stderr)
     if error.hint:
         print(f"  hint: {visible_block(error.hint)}", file=sys.stderr)
 

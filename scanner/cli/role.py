@@ -62,7 +62,9 @@ def run(args: Namespace) -> int:
     else:
         for value in values:
             _print(value)
-    unknown = any(value["trust_unread"] or value["permissions_unread"] for value in values)
+    unknown = any(
+        value["trust_unread"] or value["trust_doubts"] or value["permissions_unread"] for value in values
+    )
     return Exit.INCOMPLETE if unknown else Exit.OK
 
 
@@ -93,8 +95,9 @@ def _value(
 ) -> dict[str, Any]:
     from reports.json_report import finding_value
     from scanner.access.delegations import delegations
-    from scanner.model.finding import Verdict
+    from scanner.model.finding import SubjectKind, Verdict
     from scanner.policy.masking import readable
+    from scanner.rules.delegated import trust_doubts
 
     stored = role.role
     return {
@@ -111,6 +114,7 @@ def _value(
         "tags": {tag.key: tag.value for tag in stored.tags},
         "trust_policy": readable(stored.trust.text) if stored.trust else None,
         "trust_unread": role.trust_unread,
+        "trust_doubts": [] if role.trust_unread else list(trust_doubts(role)),
         "delegations": [_delegation(d) for d in delegations(view, known) if d.role == stored.name],
         "attachments": [
             {"policy": str(a.policy), "resource_group": a.resource_group} for a in role.attachments
@@ -120,7 +124,8 @@ def _value(
         "findings": [
             finding_value(f)
             for f in findings
-            if f.subject == stored.name and f.verdict in {Verdict.FAIL, Verdict.UNKNOWN}
+            if (f.subject_kind, f.subject) == (SubjectKind.ROLE, stored.name)
+            and f.verdict in {Verdict.FAIL, Verdict.UNKNOWN}
         ],
     }
 
@@ -160,11 +165,12 @@ def _grant(policy: SourcedPolicy, statement: Statement) -> dict[str, Any]:
 
 def _print(value: dict[str, Any]) -> None:
     from scanner.cli.console import print_table, say
+    from scanner.model.text import visible
 
     say(f"Role {value['role']} of account {value['account']}")
     say(f"  {value['arn']}, id {value['role_id']}")
     if value["description"]:
-        say(f"  description: {value['description']}")
+        say(f"  description: {visible(value['description'])}")
     say(f"  session at most {value['max_session_seconds'] or '?'} s; changed {value['updated'] or '?'}")
     say("\nWho outside the account may assume it")
     _print_trust(value)
@@ -186,11 +192,14 @@ def _print(value: dict[str, Any]) -> None:
 
 def _print_trust(value: dict[str, Any]) -> None:
     from scanner.cli.console import print_table, say
+    from scanner.model.text import visible
 
-    if value["trust_unread"]:
-        say(f"  unknown: {value['trust_unread']}")
-    elif not value["delegations"]:
-        say("  nobody")
+    for doubt in (value["trust_unread"], *value["trust_doubts"]):
+        if doubt:
+            say(f"  unknown: {visible(doubt)}")
+    if not value["delegations"]:
+        if not value["trust_unread"] and not value["trust_doubts"]:
+            say("  nobody")
     else:
         print_table(
             ("principal", "whose", "ways in", "external id", "conditions"),

@@ -36,6 +36,7 @@ def run(args: Namespace) -> int:
     from scanner.cli.console import note, print_json, print_table, say
     from scanner.cli.settings import load_invocation
     from scanner.cli.stored import chosen_scans
+    from scanner.rules.delegated import trust_doubts
     from scanner.wiring import open_store
 
     invocation = load_invocation(args)
@@ -45,13 +46,14 @@ def run(args: Namespace) -> int:
     with open_store(invocation.settings) as store:
         for record in chosen_scans(store, args):
             view = AccountView.of(store.load(record.scan))
-            shown = [role for role in view.roles if args.all or role.foreign or role.trust_unread]
+            shown = [role for role in view.roles if args.all or role.foreign or trust_doubts(role)]
             hidden += len(view.roles) - len(shown)
             unread += [f"account {view.account}: {view.roles_unread}"] if view.roles_unread else []
             values += _values(view, shown, store.findings(record.scan))
     for reason in unread:
         note(f"this list may lack roles, because a listing could not be read: {reason}")
-    code = Exit.INCOMPLETE if unread or any(v["trust_unread"] for v in values) else Exit.OK
+    uncertain = any(v["trust_unread"] or v["trust_doubts"] for v in values)
+    code = Exit.INCOMPLETE if unread or uncertain else Exit.OK
     if args.json:
         print_json(values)
         return code
@@ -74,6 +76,8 @@ def _values(
 
 
 def _value(view: AccountView, role: RoleView, worst: Severity | None) -> dict[str, Any]:
+    from scanner.rules.delegated import trust_doubts
+
     return {
         "account": view.account,
         "role": role.role.name,
@@ -81,6 +85,7 @@ def _value(view: AccountView, role: RoleView, worst: Severity | None) -> dict[st
         "foreign": sorted({entry.principal.text for entry in role.foreign}),
         "inside": sorted({e.principal.text for e in role.entries if e not in role.foreign}),
         "trust_unread": role.trust_unread,
+        "trust_doubts": [] if role.trust_unread else list(trust_doubts(role)),
         "max_session_seconds": role.role.max_session_seconds,
         "policies": sorted(str(attachment.policy) for attachment in role.attachments),
         "permissions_unread": list(role.unread),
@@ -92,10 +97,13 @@ def _value(view: AccountView, role: RoleView, worst: Severity | None) -> dict[st
 def _row(value: dict[str, Any], *, inside: bool) -> tuple[Cell, ...]:
     session = value["max_session_seconds"]
     unread = ["(not readable)"] if value["permissions_unread"] else []
+    doubts = ["unknown: trust policy not understood"] if value["trust_doubts"] else []
     return (
         value["account"],
         value["role"],
-        "unknown: trust policy not readable" if value["trust_unread"] else value["foreign"] or "-",
+        "unknown: trust policy not readable"
+        if value["trust_unread"]
+        else [*value["foreign"], *doubts] or "-",
         *([value["inside"] or "-"] if inside else []),
         f"{session} s" if session is not None else "?",
         [*value["policies"], *unread] or "-",
@@ -104,10 +112,12 @@ def _row(value: dict[str, Any], *, inside: bool) -> tuple[Cell, ...]:
 
 
 def _worst_by_subject(findings: Sequence[Finding]) -> dict[str, Severity]:
-    from scanner.model.finding import Verdict
+    from scanner.model.finding import SubjectKind, Verdict
 
     worst: dict[str, Severity] = {}
     for finding in findings:
+        if finding.subject_kind is not SubjectKind.ROLE:
+            continue
         known = worst.get(finding.subject)
         if finding.verdict is Verdict.FAIL and (known is None or finding.severity.rank > known.rank):
             worst[finding.subject] = finding.severity

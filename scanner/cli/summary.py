@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from reports.json_report import finding_value
 from scanner.cli.console import note, print_table, say
 from scanner.model.finding import Finding, Severity, Verdict
+from scanner.model.text import visible
 
 if TYPE_CHECKING:
     from scanner.app.scan import FailedAccount, ScannedAccount, ScanReport
@@ -22,7 +23,7 @@ def print_summary(report: ScanReport) -> None:
     for account in report.scanned:
         _print_account(account)
     for failure in report.failed:
-        note(f"profile {failure.profile}: not scanned: {failure.error.message}")
+        note(f"profile {failure.profile}: not scanned: {visible(failure.error.message)}")
         if failure.error.hint:
             note(f"  hint: {failure.error.hint}")
 
@@ -52,7 +53,8 @@ def _print_gaps(snapshot: Snapshot) -> None:
     say()
     say(f"  could not read {len(snapshot.gaps)}, so what depends on it is UNKNOWN:")
     for gap in snapshot.gaps[:_GAPS_SHOWN]:
-        say(f"    {f'{gap.subject.value} {gap.name}'.strip()}: {gap.because}")
+        # Names and the service's words are untrusted: a line break in them must not start a line of ours.
+        say(f"    {visible(f'{gap.subject.value} {gap.name}'.strip())}: {visible(str(gap.because))}")
     _say_rest(len(snapshot.gaps) - _GAPS_SHOWN, "`crossrole report` lists all")
     if any(gap.because.missing_permission for gap in snapshot.gaps):
         say("  `crossrole permissions` prints the policy that allows all reads; `crossrole doctor` checks it")

@@ -226,3 +226,24 @@ def test_a_profile_with_no_environment(tmp_path: Path) -> None:
 
     assert done.code == 1
     assert "hint: set `NOT_SET_ID`" in done.err
+
+
+def test_a_trust_policy_that_is_not_understood_is_never_nobody(tmp_path: Path) -> None:
+    trust = (
+        '{"Version": "1", "Statement": [{"Effect": "allow", "Action": "sts:AssumeRole", '
+        '"Principal": {"RAM": "acs:ram::9000000000000009:root"}}]}'
+    )
+    with running_cloud("tiny") as cloud:
+        stored = next(iter(cloud.world.accounts["1000000000000001"].roles.values()))
+        stored.trust = trust
+        stored.description = "harmless\n\nFindings\n  none"
+        scan(cloud, tmp_path)
+    listed = crossrole("roles", folder=tmp_path)
+    shown = crossrole("role", stored.name, folder=tmp_path)
+
+    assert "unknown: trust policy not understood" in listed.out
+    assert listed.code == 4
+    assert "  nobody" not in shown.out
+    assert "`Effect` is `Allow` or `Deny`" in shown.out
+    assert shown.out.count("\nFindings\n") == 1
+    assert shown.code == 4
