@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from scanner.app.examine import Examination
     from scanner.cli.settings import Invocation
     from scanner.model.settings import ProfileSettings, Settings
+    from scanner.store.schema import SchemaState
 
 
 class Check(NamedTuple):
@@ -86,20 +87,28 @@ def _store(settings: Settings) -> Check:
     from scanner.store.schema import check
 
     try:
-        found = check(settings.store_url)
+        return store_check(check(settings.store_url))
     except (StoreError, SettingsError) as error:
         return Check(state="wrong", what=f"store: {error.message}", hint=error.hint)
-    match found.state:
+
+
+def store_check(found: SchemaState) -> Check:
+    """What a store in this state means for a scan."""
+    match found.state.value:
         case "current":
             return Check(state="ok", what=f"store {found.url} is up to date")
-        case "missing":
+        case "missing" if found.url.startswith("sqlite"):
             return Check(state="ok", what=f"store {found.url} is not there yet; the first scan makes it")
+        case "missing":
+            # A scan makes a file, but no tables in a database that others may be using.
+            what = f"the database {found.url} holds no store yet"
+            return Check(state="wrong", what=what, hint="run `crossrole db upgrade`")
+        case "older":
+            what = f"store {found.url} has the schema of an older version of crossrole"
+            return Check(state="wrong", what=what, hint="run `crossrole db upgrade`")
         case _:
-            return Check(
-                state="wrong",
-                what=f"store {found.url} has the schema of {found.state} version of crossrole",
-                hint="run `crossrole db upgrade`" if found.state == "older" else "update crossrole",
-            )
+            what = f"store {found.url} has the schema of a newer version of crossrole"
+            return Check(state="wrong", what=what, hint="update crossrole")
 
 
 def _profile(settings: Settings, profile: ProfileSettings, *, quiet: bool) -> Iterator[Check]:
