@@ -15,22 +15,32 @@ from tests.cloudfixture import Credentials
 class PointAt(Protocol):
     """Makes commands within this process call a cloud, with a key, and store beside the settings."""
 
-    def __call__(self, cloud: LocalCloud, *, key: Credentials = AUDITOR, attempts: int = 4) -> None: ...
+    def __call__(
+        self,
+        cloud: LocalCloud,
+        *,
+        folder: Path | None = None,
+        key: Credentials = AUDITOR,
+        attempts: int = 4,
+    ) -> None: ...
 
 
 @pytest.fixture
 def point_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PointAt:
-    """Writes settings into the test's folder, which becomes the current one.
+    """Writes settings into a folder, by default the test's, and makes it the current one.
 
     The keys come by variables of the profile: the vendor's credential chain reads its own only once.
     """
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("CROSSROLE_STORE", f"sqlite:///{tmp_path / 'test.db'}")
 
-    def write(cloud: LocalCloud, *, key: Credentials = AUDITOR, attempts: int = 4) -> None:
+    def write(
+        cloud: LocalCloud, *, folder: Path | None = None, key: Credentials = AUDITOR, attempts: int = 4
+    ) -> None:
+        place = folder or tmp_path
         profile = '[profiles.owner]\naccess_key_id_env = "OWNER_ID"\naccess_key_secret_env = "OWNER_SECRET"\n'
         text = f"{profile}[pacing]\nattempts = {attempts}\n"
-        (tmp_path / "crossrole.toml").write_text(text, encoding="utf-8")
+        (place / "crossrole.toml").write_text(text, encoding="utf-8")
+        monkeypatch.chdir(place)
+        monkeypatch.setenv("CROSSROLE_STORE", f"sqlite:///{place / 'test.db'}")
         monkeypatch.setenv("OWNER_ID", key.key_id)
         monkeypatch.setenv("OWNER_SECRET", key.secret)
         monkeypatch.setenv("CROSSROLE_ENDPOINT", cloud.endpoint)

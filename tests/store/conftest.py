@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import shutil
 import tempfile
 import warnings
@@ -16,6 +15,7 @@ from sqlalchemy import NullPool, create_engine, make_url, text
 
 from scanner.store.open import SqlStore, open_store
 from scanner.store.schema import upgrade
+from tests.unprivileged import without_privileges
 
 _numbers = itertools.count()
 
@@ -134,15 +134,5 @@ def store(store_url: str) -> Iterator[SqlStore]:
 @pytest.fixture
 def unprivileged() -> Iterator[Path]:
     """A folder of somebody without privileges, who the test then is: root may write everywhere."""
-    folder = Path(tempfile.mkdtemp(prefix="crossrole-plain-"))
-    nobody = 65_534
-    was_root = os.geteuid() == 0
-    if was_root:
-        os.chown(folder, nobody, nobody)
-        os.seteuid(nobody)
-    try:
+    with without_privileges() as folder:
         yield folder
-    finally:
-        if was_root:
-            os.seteuid(0)
-        shutil.rmtree(folder, ignore_errors=True)
