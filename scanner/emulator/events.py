@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -163,8 +163,23 @@ def _parameters(happened: Happened, caller: Caller) -> dict[str, Any]:
         found["stsTokenPrincipalName"] = f"{caller.name}{separator}{caller.session.session_name}"
     for name, value in (*call.params.items(), *call.body.items()):
         if name not in _SIGNING:
-            found[name] = MASK if _is_secret(name) else _loose(name, _masked(value))
+            shown = MASK if _is_secret(name) else _loose(name, _masked(value))
+            found.update(_flat(name, shown))
     return found
+
+
+def _flat(name: str, value: object) -> Iterator[tuple[str, object]]:
+    """What is inside a parameter, under names joined with dots; items of lists are counted from one."""
+    match value:
+        case dict():
+            inside = value.items()
+        case list():
+            inside = dict(enumerate(value, 1)).items()
+        case _:
+            yield name, value
+            return
+    for key, inner in inside:
+        yield from _flat(f"{name}.{key}", inner)
 
 
 _SIGNING: Final = frozenset(
@@ -185,7 +200,9 @@ _SIGNING: Final = frozenset(
 
 
 def _loose(name: str, value: object) -> object:
-    """Numbers that came as text are numbers in the samples, even a session name made of digits."""
+    """Numbers and truths that came as text are such in the samples, even a session name made of digits."""
+    if name == "SetAsDefault" and value in {"true", "false"}:
+        return value == "true"
     if name in {"RoleSessionName", "DurationSeconds", "MaxSessionDuration"} and isinstance(value, str):
         return int(value) if _SHORT_NUMBER.fullmatch(value) else value
     return value
