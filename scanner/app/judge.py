@@ -10,10 +10,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Final
 
 from scanner.model.finding import Finding, Severity, Verdict
 from scanner.rules.base import Rule, World
 from scanner.rules.registry import RULES
+
+_ANSWERED_ELSEWHERE: Final = frozenset({"trust-names-missing-principal"})
+"""Rules whose answer lies in the partners' accounts, which nobody may be able to scan."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,16 @@ def worst(findings: Iterable[Finding]) -> Severity | None:
     """The highest severity of a FAIL; None when nothing failed, whatever is UNKNOWN."""
     failed = (finding.severity for finding in findings if finding.verdict is Verdict.FAIL)
     return max(failed, key=lambda severity: severity.rank, default=None)
+
+
+def undecided(findings: Iterable[Finding], *, threshold: Severity) -> bool:
+    """Whether something of at least `threshold` could not be decided that the scanned accounts should answer."""
+    return any(
+        finding.verdict is Verdict.UNKNOWN
+        and finding.severity.rank >= threshold.rank
+        and finding.rule not in _ANSWERED_ELSEWHERE
+        for finding in findings
+    )
 
 
 def _by_severity(counted: Counter[tuple[Verdict, Severity]], verdict: Verdict) -> Mapping[Severity, int]:

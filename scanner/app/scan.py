@@ -103,7 +103,7 @@ def scan_accounts(
             snapshots.append(_read(source, plan, clock=clock, progress=progress))
         except CloudError as error:
             failed.append(FailedAccount(profile=source.profile, error=error))
-    unique = {snapshot.account: snapshot for snapshot in snapshots}
+    unique = _one_for_each_account(snapshots, progress)
     judged = judge_all(tuple(unique.values()), plan.known)
     scanned = tuple(
         ScannedAccount(
@@ -115,6 +115,21 @@ def scan_accounts(
         for account, snapshot in unique.items()
     )
     return ScanReport(scanned=scanned, failed=tuple(failed))
+
+
+def _one_for_each_account(snapshots: Sequence[Snapshot], progress: Progress) -> dict[AccountId, Snapshot]:
+    """Of several reads of one account, the one with the fewest gaps."""
+    unique: dict[AccountId, Snapshot] = {}
+    for snapshot in snapshots:
+        other = unique.get(snapshot.account)
+        if other is not None:
+            progress.note(
+                f"profiles {other.profile} and {snapshot.profile} are of one account, {snapshot.account}: "
+                "the more complete read of the two is kept"
+            )
+        if other is None or len(snapshot.gaps) < len(other.gaps):
+            unique[snapshot.account] = snapshot
+    return unique
 
 
 def judge_all(

@@ -30,7 +30,7 @@ MEANINGS: dict[Exit, str] = {
     Exit.FAILED: "failed: the command could not do what was asked",
     Exit.USAGE: "the command line or the settings are wrong",
     Exit.NOTHING_IN_SCOPE: "nothing in scope: no stored scan, no role of that name",
-    Exit.INCOMPLETE: "nothing found, but something could not be read (gaps)",
+    Exit.INCOMPLETE: "nothing found, but something could not be read or decided",
     Exit.LOW: "the worst finding is low",
     Exit.MEDIUM: "the worst finding is medium",
     Exit.HIGH: "the worst finding is high",
@@ -40,7 +40,7 @@ MEANINGS: dict[Exit, str] = {
 
 
 def exit_for(worst: Severity | None, *, threshold: Severity, complete: bool) -> Exit:
-    """The code for a judged scan: its worst finding, else whether it was complete."""
+    """The code for a judged scan: its worst finding, else whether all could be read and decided."""
     if worst is not None and worst.name in Exit.__members__ and worst.rank >= threshold.rank:
         return Exit[worst.name]
     return Exit.OK if complete else Exit.INCOMPLETE

@@ -60,15 +60,14 @@ def run(args: Namespace) -> int:
     shown = [finding for finding in every if _wanted(finding, args)]
     if args.json:
         print_json([finding_value(finding) for finding in shown])
-        return Exit.OK
-    if not shown:
+    elif shown:
+        print_table(
+            ("verdict", "severity", "rule", "subject", "what"),
+            ((f.verdict.value, f.severity.value, f.rule, f.subject, _what(f)) for f in shown),
+        )
+    else:
         say("no finding fits")
-        return Exit.OK
-    print_table(
-        ("verdict", "severity", "rule", "subject", "what"),
-        ((f.verdict.value, f.severity.value, f.rule, f.subject, _what(f)) for f in shown),
-    )
-    return Exit.OK
+    return Exit.OK if all(record.complete for record in records) else Exit.INCOMPLETE
 
 
 def _wanted(finding: Finding, args: Namespace) -> bool:

@@ -64,7 +64,7 @@ def _failing(report: ScanReport) -> list[Finding]:
 
 def show(report: ScanReport, invocation: Invocation, *, as_json: bool) -> int:
     """Print what came of a scan and return the exit code."""
-    from scanner.app.judge import worst
+    from scanner.app.judge import undecided, worst
     from scanner.cli.console import note, print_json
     from scanner.cli.summary import print_summary, summary_value
 
@@ -78,4 +78,6 @@ def show(report: ScanReport, invocation: Invocation, *, as_json: bool) -> int:
             )
     if not report.scanned:
         return Exit.FAILED
-    return exit_for(worst(_failing(report)), threshold=invocation.threshold, complete=report.complete)
+    every = [finding for account in report.scanned for finding in account.findings]
+    decided = not undecided(every, threshold=invocation.threshold)
+    return exit_for(worst(every), threshold=invocation.threshold, complete=report.complete and decided)

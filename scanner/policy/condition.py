@@ -24,6 +24,7 @@ NOT_KNOWN = "the request's value is not known"
 ABSENT_NEGATED = "a negated operator on a key that the request does not carry is not documented"
 SEVERAL_NEGATED = "several values under a negated operator can be read in two ways"
 SEVERAL_GIVEN = "the request has several values, and how they count is not documented"
+NO_VALUES = "what an empty list of values asks for is not documented"
 NOT_COMPARABLE = "a value has no form that is documented for this operator"
 UNKNOWN_OPERATOR = "the operator is not documented"
 WRONG_FAMILY = "this operator on this key is not documented"
@@ -64,8 +65,8 @@ def evaluate_in(condition: Condition, keys: Keys) -> ConditionResult:
     family = family_of(condition.key)
     if family is not None and family is not operator.family:
         return _unknown(condition, WRONG_FAMILY)
-    if not condition.values.items and not operator.negated:
-        return ConditionResult(Truth.FALSE, "no value is listed that could be met")
+    if not condition.values.items:
+        return _unknown(condition, NO_VALUES)
     given = keys.values(condition.key)
     if given is None:
         return _unknown(condition, NOT_KNOWN)

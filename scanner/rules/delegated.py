@@ -135,6 +135,8 @@ def account_words(account: str, world: World) -> str:
 def described(entry: TrustEntry, world: World) -> str:
     """The principal in words."""
     principal = entry.principal
+    if not principal.text:
+        return "a principal that cannot be read"
     if principal.account is None:
         return f"`{principal.text[:EXCERPT_LIMIT]}`"
     account = account_words(principal.account, world)

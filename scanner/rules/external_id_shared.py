@@ -38,6 +38,7 @@ class _Use:
 class _Unclear:
     """A role of which it is not certain which external ids it asks for."""
 
+    account: AccountId
     role: str
     why: str
     text: str | None
@@ -53,7 +54,7 @@ class _Unclear:
 def judge(world: World) -> Iterator[Finding]:
     """One finding for each delegated role."""
     uses = _uses(world)
-    unclear = tuple(_unclear(world.view))
+    unclear = tuple(found for view in (world.view, *world.others.values()) for found in _unclear(view))
 
     def look(entry: TrustEntry, role: RoleView, world: World) -> Remark | None:
         return _look(entry, role, world, uses=uses, unclear=unclear)
@@ -82,7 +83,7 @@ def _look(
         callers = {use.caller for use in others} - {here.caller}
         clause = f"asks {who} for an external id that {_places(others, world.view.account)} too"
         return Remark(verdict=Verdict.FAIL, clause=clause, severity=Severity.HIGH if callers else None)
-    doubts = tuple(_unseen(entry, role, world.view, unclear))
+    doubts = tuple(_unseen(entry, role, world, unclear))
     if state is ExternalIdState.NOT_UNDERSTOOD:
         doubts = (*(entry.doubts or ("the condition on sts:ExternalId is not understood",)), *doubts)
     clause = f"asks {who} for an external id that no other role"
@@ -104,21 +105,22 @@ def _uses(world: World) -> Mapping[Secret, frozenset[_Use]]:
 
 
 def _unclear(view: AccountView) -> Iterator[_Unclear]:
-    """The account's own roles whose trust policy was not read or is not understood."""
+    """The roles of one account whose trust policy was not read or is not understood."""
     for role in view.roles:
         doubts = trust_doubts(role)
         if doubts:
-            yield _Unclear(role.name, doubts[0], None if role.role.trust is None else role.role.trust.text)
+            trust = role.role.trust
+            yield _Unclear(view.account, role.name, doubts[0], None if trust is None else trust.text)
 
 
-def _unseen(
-    entry: TrustEntry, role: RoleView, view: AccountView, unclear: tuple[_Unclear, ...]
-) -> Iterator[str]:
-    """Which of the account's own trust policies may hold the values of `entry` unseen."""
-    if view.roles_unread is not None:
-        yield view.roles_unread
+def _unseen(entry: TrustEntry, role: RoleView, world: World, unclear: tuple[_Unclear, ...]) -> Iterator[str]:
+    """Which trust policies of the scanned accounts may hold the values of `entry` unseen."""
+    for view in (world.view, *world.others.values()):
+        if view.roles_unread is not None:
+            yield view.roles_unread
     values = external_ids(entry)
-    others = [other for other in unclear if other.role != role.name and other.may_hold(values)]
+    own = (world.view.account, role.name)
+    others = [other for other in unclear if (other.account, other.role) != own and other.may_hold(values)]
     if others:
         # One line, however many there are: every role with an external id repeats it.
         more = f" and {len(others) - 1} more" if len(others) > 1 else ""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from scanner.app.judge import in_order, judge, summarise, worst
+from scanner.app.judge import in_order, judge, summarise, undecided, worst
 from scanner.model.finding import Finding, Severity, SubjectKind, Verdict
 from scanner.model.snapshot import Subject
 from scanner.rules.base import Remedy, Rule, World
@@ -160,3 +160,12 @@ def test_no_subject_is_judged_twice_by_one_rule() -> None:
     )
     found = judge(world(owner))
     assert len({f.fingerprint for f in found}) == len(found)
+
+
+def test_something_undecided_at_the_threshold_is_told_from_something_milder() -> None:
+    unknown = finding("grants-everything", verdict=Verdict.UNKNOWN, severity=Severity.HIGH)
+
+    assert undecided([unknown], threshold=Severity.HIGH)
+    assert not undecided([unknown], threshold=Severity.CRITICAL)
+    elsewhere = finding("trust-names-missing-principal", verdict=Verdict.UNKNOWN, severity=Severity.HIGH)
+    assert not undecided([elsewhere], threshold=Severity.LOW)

@@ -132,8 +132,8 @@ def test_several_values_under_a_positive_operator_are_alternatives() -> None:
     assert judged("NumericEquals", ("many", "1"), "2").truth is UNKNOWN
 
 
-def test_an_empty_list_of_values_is_never_met_and_open_when_negated() -> None:
-    assert judged("StringEquals", (), "a").truth is FALSE
+def test_what_an_empty_list_of_values_asks_for_is_open() -> None:
+    assert judged("StringEquals", (), "a").truth is UNKNOWN
     assert judged("StringNotEquals", (), "a").truth is UNKNOWN
 
 

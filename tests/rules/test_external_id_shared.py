@@ -151,3 +151,11 @@ def test_excluding_the_same_value_is_no_sharing() -> None:
     trust = trusting(PARTNER, when=external_id("the-old-one", operator="StringNotEquals"))
     found = verdicts(RULE, world(snapshot(roles=[role("a", trust=trust), role("b", trust=trust)])))
     assert Verdict.FAIL not in found.values()
+
+
+def test_an_unread_trust_policy_of_another_scanned_account_leaves_it_open() -> None:
+    trust = trusting(PARTNER, when=external_id(GOOD_EXTERNAL_ID))
+    owner = snapshot(roles=[role("orders", trust=trust)])
+    sister = snapshot(account=SISTER, roles=[role("orders", trust=None, account=SISTER)])
+
+    assert judged(RULE, world(owner, others=[sister]))["orders"].verdict is Verdict.UNKNOWN
