@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -84,6 +85,39 @@ def test_the_bash_completion_is_a_script_that_bash_accepts(capsys: pytest.Captur
     done = subprocess.run(["bash", "-n"], input=script, text=True, capture_output=True, check=False)
 
     assert done.returncode == 0, done.stderr
+
+
+def test_a_real_bash_completes_crossrole_after_the_documented_line(tmp_path: Path) -> None:
+    command = tmp_path / "crossrole"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m scanner "$@"\n', encoding="utf-8")
+    command.chmod(0o755)
+    script = """
+        set -eu
+        eval "$(crossrole completion bash)"
+        complete -p crossrole
+        how=$(complete -p crossrole); how=${how##*-F }
+        COMP_WORDS=("$@"); COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+        set +eu
+        "${how%% *}" crossrole "${COMP_WORDS[COMP_CWORD]}"
+        printf '%s\\n' "${COMPREPLY[@]}"
+    """
+
+    def completed(*words: str) -> list[str]:
+        done = subprocess.run(
+            ["bash", "--norc", "-c", script, "bash", "crossrole", *words],
+            env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, ""), done.stderr
+        told, *replies = done.stdout.splitlines()
+        assert told.startswith("complete ")
+        assert told.endswith(" crossrole")
+        return replies
+
+    assert completed("fin") == ["findings"]
+    assert "--verdict" in completed("findings", "--ver")
 
 
 def test_help_loads_nothing_heavy() -> None:

@@ -14,8 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.runner import AUDITOR, Done, crossrole, scan
-from tests.cloudfixture import Credentials, env_of, running_cloud
+from scanner.emulator.state import AttachmentKey, Instance5, LocalWorld, RoleRecord, UserRecord, VersionRecord
+from tests.cli.conftest import PointAt
+from tests.cli.runner import AUDITOR, Done, crossrole, scan, within
+from tests.cloudfixture import Credentials, env_of, load, running_cloud
+from tests.emulator.small import OWNER, allow, document
 
 pytestmark = pytest.mark.xdist_group("cli-scan")
 
@@ -106,11 +109,66 @@ def test_a_report_that_cannot_be_written_leaves_the_old_one(scanned: tuple[Path,
     assert "cannot write `no/such/folder/out.html`" in done.err
 
 
+STEERS_THE_TERMINAL = "\u202e\u2066\u200b\x1b\x07"
+
+
 def test_hostile_text_reaches_the_terminal_escaped(scanned: tuple[Path, Done]) -> None:
     folder, _ = scanned
-    for command in (("roles", "--all"), ("findings", "--verdict", "all")):
-        out = crossrole(*command, folder=folder).out
-        assert not [c for c in out if (ord(c) < 32 and c != "\n") or c in "\u202e\u2066\u200b\x1b"]
+    out = crossrole("role", "b-hostile-text", folder=folder).out
+
+    for escaped in (r"\u202egnp.exe\u202c", r"\u200bhidden\u0007"):
+        assert escaped in out
+    assert not set(STEERS_THE_TERMINAL) & set(out)
+
+
+HOSTILE = "\u202e\x1b[2J\u200b\x07"
+ESCAPED = r"\u202e\u001b[2J\u200b\u0007"
+
+
+def hostile_world() -> LocalWorld:
+    """A world in which everything that has a name has one that steers a terminal."""
+    world = load("tiny")
+    account = world.accounts[OWNER]
+    legacy = account.instances4["MQ_INST_1000000000000001_BXtiny01"]
+    legacy.topics[f"topic{HOSTILE}"] = legacy.topics["orders"]
+    account.instances5[f"rmq{HOSTILE}"] = Instance5(f"rmq{HOSTILE}", "cn-hangzhou", name=f"instance{HOSTILE}")
+    account.users[f"user{HOSTILE}"] = UserRecord(f"user{HOSTILE}", "299")
+    assume = AttachmentKey("System", "AliyunSTSAssumeRoleAccess", "user", f"user{HOSTILE}")
+    account.attachments[assume] = ""
+    trust = account.roles["orders-for-b"].trust
+    account.roles[f"role{HOSTILE}"] = RoleRecord(f"role{HOSTILE}", "300", trust)
+    orders = account.policies["orders-subscribe"]
+    statement = allow(f"mq:PUB{HOSTILE}", f"acs:mq:*:*:MQ_INST_1000000000000001_BXtiny01%topic{HOSTILE}")
+    orders.versions[orders.default_version] = VersionRecord(orders.default_version, document(statement))
+    return world
+
+
+def test_hostile_names_of_everything_reach_the_terminal_escaped(
+    point_at: PointAt, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with running_cloud(hostile_world()) as cloud:
+        point_at(cloud, attempts=1)
+        cloud.faults.add("rocketmq:ListTopics=error")
+        done = within(capsys, "scan", "--quiet")
+    shown = {"scan": done.out + done.err}
+    for words in (
+        ["roles", "--all"],
+        ["findings", "--verdict", "all"],
+        ["role", "orders-for-b"],
+        ["role", f"role{HOSTILE}"],
+        ["role", f"no-role{HOSTILE}"],
+        ["report", "--format", "md", "--output", "-"],
+    ):
+        told = within(capsys, *words)
+        shown[words[0]] = shown.get(words[0], "") + told.out + told.err
+
+    for name, command in (
+        ("rmq", "scan"), ("user", "scan"), ("role", "roles"), ("user", "findings"), ("role", "findings"),
+        ("topic", "role"), ("mq:PUB", "role"), ("role", "role"), ("no-role", "role"), ("user", "report"),
+    ):  # fmt: skip
+        assert name + ESCAPED in shown[command].replace("\n", ""), (name, command)
+    for command, text in shown.items():
+        assert not [c for c in text if (ord(c) < 32 and c != "\n") or c in STEERS_THE_TERMINAL], command
 
 
 def test_a_second_scan_is_stored_beside_the_first(tmp_path: Path) -> None:
@@ -170,9 +228,18 @@ def test_the_printed_policy_is_enough_and_the_scan_reads_no_password(tmp_path: P
     assert "rocketmq:GetInstanceAccount" not in calls
 
 
-def test_doctor_finds_all_well_under_the_least_policy(tmp_path: Path) -> None:
+def test_doctor_finds_all_well_under_the_least_policy(
+    point_at: PointAt, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy = within(capsys, "permissions", "doctor").out
     with running_cloud("demo") as cloud:
-        done = crossrole("doctor", "--quiet", "--json", folder=tmp_path, environment=env_of(cloud, AUDITOR))
+        audit = cloud.world.accounts[OWNER].policies["crossrole-audit"]
+        version = audit.versions[audit.default_version]
+        point_at(cloud)
+        version.document = json.dumps({"Version": "1", "Statement": []})
+        assert within(capsys, "doctor", "--quiet").code == 4, "it stands or falls with this policy"
+        version.document = policy
+        done = within(capsys, "doctor", "--quiet", "--json")
 
     assert done.code == 0, done.out + done.err
     assert {check["state"] for check in done.json()} == {"ok"}
@@ -246,7 +313,34 @@ def test_a_store_file_is_private(scanned: tuple[Path, Done]) -> None:
     assert stat.S_IMODE((folder / "test.db").stat().st_mode) == 0o600
 
 
-def test_exit_zero_and_threshold(tmp_path: Path) -> None:
-    with running_cloud("demo") as cloud:
-        assert scan(cloud, tmp_path, "--exit-zero").code == 0
-        assert scan(cloud, tmp_path, "--exit-zero", key=Credentials("LOCALKEYAUDIT1", "wrong")).code == 1
+def test_exit_zero_hides_findings_and_gaps_but_no_failure(
+    point_at: PointAt, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with running_cloud("tiny") as cloud:
+        point_at(cloud, attempts=1)
+        assert within(capsys, "scan", "--quiet").code > 4
+        assert within(capsys, "scan", "--quiet", "--exit-zero").code == 0
+        cloud.faults.add("ram:ListUsers=error")
+        assert within(capsys, "scan", "--quiet", "--exit-zero").code == 0
+        point_at(cloud, key=Credentials("LOCALKEYAUDIT1", "wrong"))
+        assert within(capsys, "scan", "--quiet", "--exit-zero").code == 1
+
+
+def test_findings_milder_than_the_threshold_leave_the_exit_code_alone(
+    point_at: PointAt, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with running_cloud("tiny") as cloud:
+        point_at(cloud, attempts=1)
+        done = within(capsys, "scan", "--quiet", "--json")
+        # The world has nothing worse than high, so that there is something over the worst.
+        severities = {f["severity"] for a in done.json()["accounts"] for f in a["findings"]}
+        assert (done.code, "critical" in severities) == (13, False)
+        codes = {
+            severity: within(capsys, "scan", "--quiet", "--threshold", severity).code
+            for severity in ("low", "medium", "high", "critical")
+        }
+        cloud.faults.add("ram:ListUsers=error")
+        incomplete = within(capsys, "scan", "--quiet", "--threshold", "critical").code
+
+    assert codes == {"low": 13, "medium": 13, "high": 13, "critical": 0}
+    assert incomplete == 4
