@@ -171,6 +171,8 @@ def _print(value: dict[str, Any]) -> None:
     say(f"  {value['arn']}, id {value['role_id']}")
     if value["description"]:
         say(f"  description: {visible(value['description'])}")
+    if value["service_linked"]:
+        say("  service-linked: a cloud service made it for itself, and its policies cannot be changed")
     say(f"  session at most {value['max_session_seconds'] or '?'} s; changed {value['updated'] or '?'}")
     say("\nWho outside the account may assume it")
     _print_trust(value)

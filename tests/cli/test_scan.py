@@ -61,6 +61,20 @@ def test_role_shows_trust_grants_and_findings(scanned: tuple[Path, Done]) -> Non
     assert "Who outside the account may assume it" in shown.out
 
 
+def test_a_role_that_a_service_made_for_itself_is_shown_as_such(
+    scanned: tuple[Path, Done], capsys: pytest.CaptureFixture[str]
+) -> None:
+    name, store = "AliyunServiceRoleForRMQ", f"--store=sqlite:///{scanned[0] / 'test.db'}"
+    every = within(capsys, "roles", "--all", "--json", store).json()
+    [value] = within(capsys, "role", name, "--json", store).json()
+
+    assert {role["role"] for role in every if role["service_linked"]} == {name}
+    assert {role["service_linked"] for role in every} == {True, False}
+    assert value["service_linked"] is True
+    assert "\n  service-linked: a cloud service made it" in within(capsys, "role", name, store).out
+    assert "service-linked" not in within(capsys, "role", "b-pub-sub", store).out
+
+
 def test_a_misspelt_role_is_met_with_the_nearest(scanned: tuple[Path, Done]) -> None:
     folder, _ = scanned
     name = crossrole("roles", "--json", folder=folder).json()[0]["role"]

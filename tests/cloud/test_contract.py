@@ -8,7 +8,7 @@ import pytest
 
 from scanner.emulator.fault import FaultPlan
 from scanner.emulator.server import LocalCloud
-from scanner.emulator.state import Instance4, Instance5
+from scanner.emulator.state import Instance4, Instance5, RoleRecord
 from scanner.errors import CloudError
 from scanner.model.fault import FaultKind
 from scanner.model.policy import PrincipalKind
@@ -68,6 +68,22 @@ def test_a_scan_holds_what_the_world_holds(healthy: Snapshot) -> None:
         assert policy.effective is not None
     assert [trail.name for trail in healthy.trails] == sorted(account.trails)
     assert {i.instance_id for i in healthy.instances} == {*account.instances4, *account.instances5}
+
+
+def test_roles_that_services_made_for_themselves_are_told_from_others() -> None:
+    world = load("tiny")
+    roles = world.accounts[OWNER].roles
+    roles["AliyunServiceRoleForRMQ"] = RoleRecord(
+        "AliyunServiceRoleForRMQ", "300", roles["orders-for-b"].trust, service_linked=True
+    )
+    with running_cloud(world, quotas=False) as cloud:
+        snapshot = scanned(cloud)
+
+    assert {role.name: role.service_linked for role in snapshot.roles} == {
+        "AliyunServiceRoleForRMQ": True,
+        "broker-ops": False,
+        "orders-for-b": False,
+    }
 
 
 def test_topics_groups_accounts_and_acls_are_read(healthy: Snapshot) -> None:
