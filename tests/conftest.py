@@ -17,8 +17,13 @@ os.environ["ALIBABA_CLOUD_ECS_METADATA_DISABLED"] = "true"
 os.environ.setdefault("UV_CACHE_DIR", str(Path.home() / ".cache" / "uv"))
 os.environ["HOME"] = tempfile.mkdtemp(prefix="crossrole-home-")
 
+from hypothesis import HealthCheck as _HealthCheck  # noqa: E402 - after the environment is clean
 from hypothesis import settings as _hypothesis  # noqa: E402 - after the environment is clean
 
-_hypothesis.register_profile("ci", derandomize=True, deadline=None, max_examples=100)
-_hypothesis.register_profile("search", deadline=None, max_examples=2_000)
+# A machine that is busy draws examples slowly; that says nothing about the code.
+_SLOW = (_HealthCheck.too_slow,)
+_hypothesis.register_profile(
+    "ci", derandomize=True, deadline=None, max_examples=100, suppress_health_check=_SLOW
+)
+_hypothesis.register_profile("search", deadline=None, max_examples=2_000, suppress_health_check=_SLOW)
 _hypothesis.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
