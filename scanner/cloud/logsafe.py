@@ -1,13 +1,14 @@
-"""Keep the SDKs from printing secrets, and from sending loopback calls through a proxy.
+"""Keep the SDKs from giving secrets away: by printing, through a proxy, or to a host that an answer names.
 
-Both are decided by process-wide state that the SDKs read on their own: environment variables, and
-log handlers that they attach when imported. So this module changes that state, and says so.
+All three are decided by process-wide state of the SDKs: environment variables, log handlers that they attach
+when imported, and the HTTP session that they make. So this module changes that state, and says so.
 """
 
 from __future__ import annotations
 
 import importlib
 import logging
+import sys
 from collections.abc import MutableMapping
 from types import ModuleType
 from typing import Final
@@ -36,10 +37,31 @@ def drop_proxies(environment: MutableMapping[str, str]) -> str:
 
 
 def import_sdk(name: str) -> ModuleType:
-    """The module `name` of an SDK, with the log handlers taken away that importing it attaches."""
+    """The module `name` of an SDK, made safe: without its log handlers, and following no redirect."""
     module = importlib.import_module(name)
     silence()
+    stay_at_the_host()
     return module
+
+
+def stay_at_the_host() -> None:
+    """Let the SDKs' HTTP sessions follow no redirect.
+
+    No API redirects. A followed one would carry the session token to whatever host the answer names.
+    """
+    core = sys.modules.get("darabonba.core")
+    if core is None or getattr(core.Session, "stays_at_the_host", False):
+        return
+
+    class StayingSession(core.Session):  # type: ignore[misc, name-defined]  # the vendor's package has no types
+        """The SDK's session; a redirect is an answer like any other."""
+
+        stays_at_the_host = True
+
+        def get_redirect_target(self, resp: object) -> None:
+            """Nowhere."""
+
+    core.Session = StayingSession  # type: ignore[attr-defined]  # as above
 
 
 def silence() -> None:
