@@ -14,7 +14,9 @@ def add_common(parser: ArgumentParser) -> None:
         "--config", metavar="FILE", help="settings file (default: ./crossrole.toml where there is one)"
     )
     parser.add_argument(
-        "--store", metavar="URL", help="where scans are kept: sqlite:///FILE or postgresql://..."
+        "--store",
+        metavar="URL",
+        help="where scans are kept: sqlite:///FILE or postgresql://... (with a password, use CROSSROLE_STORE)",
     )
     parser.add_argument("--json", action="store_true", help="print JSON on standard output")
     parser.add_argument("--quiet", action="store_true", help="print no progress and no notes")

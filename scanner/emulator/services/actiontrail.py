@@ -7,7 +7,8 @@ contradict each other (the default of EventRW) the API description of the operat
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from scanner.emulator.service import Call, Operation, Refusal
@@ -198,84 +199,43 @@ def _this_trail(call: Call) -> Sequence[str]:
     return (f"acs:actiontrail:{call.region}:{call.account.account_id}:trail/{call.params.get('Name', '')}",)
 
 
+READS_A_SECOND: Final = 100.0
+WRITES_A_SECOND: Final = 5.0
+# The API description says 10, the page on limits says 2; a client that keeps to 2 suits both.
+LOOKUPS_A_SECOND: Final = 2.0
+
+
+def _operation(
+    name: str,
+    handler: Callable[[Call], Mapping[str, Any]],
+    resources: Callable[[Call], Sequence[str]],
+    *,
+    quota: float,
+    write: bool = False,
+    method: str = "POST",
+) -> Operation:
+    return Operation(
+        service="Actiontrail",
+        version=VERSION,
+        name=name,
+        action=f"actiontrail:{name}",
+        handler=handler,
+        resources=resources,
+        write=write,
+        method=method,
+        quota=quota,
+    )
+
+
+_writing = partial(_operation, quota=WRITES_A_SECOND, write=True)
+
 OPERATIONS: Final = (
-    Operation(
-        service="Actiontrail",
-        version=VERSION,
-        name="LookupEvents",
-        action="actiontrail:LookupEvents",
-        handler=lookup_events,
-        resources=_everything,
-        # The API description says 10, the page on limits says 2; a client that keeps to 2 suits both.
-        quota=2,
-    ),
-    Operation(
-        service="Actiontrail",
-        version=VERSION,
-        name="DescribeTrails",
-        action="actiontrail:DescribeTrails",
-        handler=describe_trails,
-        resources=_all_trails,
-        quota=100,
-    ),
-    Operation(
-        service="Actiontrail",
-        version=VERSION,
-        name="GetTrailStatus",
-        action="actiontrail:GetTrailStatus",
-        handler=get_trail_status,
-        resources=_this_trail,
-        quota=100,
-    ),
-    Operation(
-        service="Actiontrail",
-        version=VERSION,
-        name="CreateTrail",
-        action="actiontrail:CreateTrail",
-        handler=create_trail,
-        resources=_all_trails,
-        write=True,
-        quota=5,
-    ),
-    Operation(
-        service="Actiontrail",
-        version=VERSION,
-        name="UpdateTrail",
-        action="actiontrail:UpdateTrail",
-        handler=update_trail,
-        resources=_this_trail,
-        write=True,
-        quota=5,
-    ),
-    Operation(
-        service="Actiontrail",
-        version=VERSION,
-        name="DeleteTrail",
-        action="actiontrail:DeleteTrail",
-        handler=delete_trail,
-        resources=_this_trail,
-        write=True,
-        quota=5,
-    ),
-    Operation(
-        service="Actiontrail",
-        version=VERSION,
-        name="StartLogging",
-        action="actiontrail:StartLogging",
-        handler=start_logging,
-        resources=_this_trail,
-        write=True,
-        quota=5,
-    ),
-    Operation(
-        service="Actiontrail",
-        version=VERSION,
-        name="StopLogging",
-        action="actiontrail:StopLogging",
-        handler=stop_logging,
-        resources=_this_trail,
-        write=True,
-        method="GET",
-        quota=5,
-    ),
+    _operation("LookupEvents", lookup_events, _everything, quota=LOOKUPS_A_SECOND),
+    _operation("DescribeTrails", describe_trails, _all_trails, quota=READS_A_SECOND),
+    _operation("GetTrailStatus", get_trail_status, _this_trail, quota=READS_A_SECOND),
+    _writing("CreateTrail", create_trail, _all_trails),
+    _writing("UpdateTrail", update_trail, _this_trail),
+    _writing("DeleteTrail", delete_trail, _this_trail),
+    _writing("StartLogging", start_logging, _this_trail),
+    _writing("StopLogging", stop_logging, _this_trail, method="GET"),
 )
