@@ -12,12 +12,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from scanner.policy.assumptions import UNDECIDED, Readings
 from scanner.policy.decision import ABSENT, Context, Truth
 from scanner.policy.operators import OPERATORS, Operator, family_of
 from scanner.policy.pattern import fold
 from scanner.policy.positions import shown
 from scanner.policy.syntax import Condition
-from scanner.policy.truth import any_of, opposite
+from scanner.policy.truth import any_of, opposite, truth_of
 from scanner.policy.values import holds
 
 NOT_KNOWN = "the request's value is not known"
@@ -41,9 +42,10 @@ class ConditionResult:
 class Keys:
     """The condition keys of a request, found without regard to case."""
 
-    __slots__ = ("_complete", "_known")
+    __slots__ = ("_complete", "_known", "readings")
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, readings: Readings = UNDECIDED) -> None:
+        self.readings = readings
         self._complete = context.complete
         self._known = _folded(context.known)
 
@@ -52,9 +54,9 @@ class Keys:
         return self._known.get(fold(key), ABSENT if self._complete else None)
 
 
-def evaluate(condition: Condition, context: Context) -> ConditionResult:
+def evaluate(condition: Condition, context: Context, readings: Readings = UNDECIDED) -> ConditionResult:
     """Whether the request meets the condition."""
-    return evaluate_in(condition, Keys(context))
+    return evaluate_in(condition, Keys(context, readings))
 
 
 def evaluate_in(condition: Condition, keys: Keys) -> ConditionResult:
@@ -71,8 +73,9 @@ def evaluate_in(condition: Condition, keys: Keys) -> ConditionResult:
     if given is None:
         return _unknown(condition, NOT_KNOWN)
     if not given:
-        return _unknown(condition, ABSENT_NEGATED) if operator.negated else ConditionResult(Truth.FALSE)
-    return _together(condition, [_one(operator, condition, value) for value in sorted(given)])
+        return _absent(condition, keys.readings) if operator.negated else ConditionResult(Truth.FALSE)
+    readings = keys.readings
+    return _together(condition, [_one(operator, condition, value, readings) for value in sorted(given)])
 
 
 def _folded(known: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
@@ -83,7 +86,14 @@ def _folded(known: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
     return folded
 
 
-def _one(operator: Operator, condition: Condition, given: str) -> ConditionResult:
+def _absent(condition: Condition, readings: Readings) -> ConditionResult:
+    """What a negated operator makes of a request without its key."""
+    if readings.negated_absent_met is None:
+        return _unknown(condition, ABSENT_NEGATED)
+    return ConditionResult(truth_of(readings.negated_absent_met))
+
+
+def _one(operator: Operator, condition: Condition, given: str, readings: Readings) -> ConditionResult:
     """What one value of the request makes of the condition."""
     held = [holds(operator, given=given, wanted=wanted) for wanted in condition.values.items]
     if not operator.negated:
@@ -93,7 +103,9 @@ def _one(operator: Operator, condition: Condition, given: str) -> ConditionResul
     none_of_them = opposite(any_of(held))
     one_of_them_not = any_of(opposite(truth) for truth in held)
     if none_of_them is not one_of_them_not:
-        return _unknown(condition, SEVERAL_NEGATED)
+        if readings.negated_none_of is None:
+            return _unknown(condition, SEVERAL_NEGATED)
+        none_of_them = none_of_them if readings.negated_none_of else one_of_them_not
     if none_of_them is Truth.UNKNOWN:
         return _unknown(condition, NOT_COMPARABLE)
     note = f"{SEVERAL_NEGATED}, which agree here" if len(held) > 1 else ""

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from scanner.policy.assumptions import UNDECIDED, Readings
 from scanner.policy.callers import ask_trust
 from scanner.policy.decision import (
     AssumeCaller,
@@ -44,6 +45,7 @@ def decide(
     account: Sequence[SourcedPolicy],
     session: SourcedPolicy | None = None,
     control: Sequence[SourcedPolicy] | None = None,
+    readings: Readings = UNDECIDED,
 ) -> Decision:
     """What the documents decide about a request, and the statements that made it so.
 
@@ -53,8 +55,9 @@ def decide(
     None means that the account is in no directory, or that control policies are left out of the
     question, and an empty sequence that they are in force and allow nothing. Control policies
     that exist but could not be read must not be passed as None: the answer would leave them out.
+    `readings` takes sides where the vendor's pages are silent; left alone, what hangs on them is UNKNOWN.
     """
-    asked = Asked(request)
+    asked = Asked(request, readings)
     decisions = _control(control, asked)
     if session is not None:
         decisions.append(rule(Gate.SESSION, (session,), asked).decision())
@@ -70,22 +73,23 @@ def decide_assume(
     trust: SourcedPolicy,
     control: Sequence[SourcedPolicy] | None = None,
     caller_session: SourcedPolicy | None = None,
+    readings: Readings = UNDECIDED,
 ) -> Decision:
     """Whether `caller` may assume the role that `request.resource` names.
 
     The caller's own policies and the trust policy must both allow. Cloud services and federated
     identities have no policies of their own, so the trust policy alone decides for them.
     `caller_policies` None means not known; the answer is then UNKNOWN unless another gate refuses.
-    `control` are those of the account that owns the role, as in `decide`.
+    `control` and `readings` are as in `decide`, `control` those of the account that owns the role.
     """
-    asked = Asked(request)
+    asked = Asked(request, readings)
     decisions = _control(control, asked)
     if caller.kind is CallerKind.ACCOUNT:
         refusal = silence(Gate.ACCOUNT_SCOPE, ACCOUNT_CANNOT)
         decisions.append(Decision(outcome=Outcome.DENIED, reasons=(refusal,)))
     elif caller.kind not in _WITHOUT_OWN_POLICIES:
         decisions += _caller(caller_policies, caller_session, asked)
-    decisions.append(_trust(request, caller, trust))
+    decisions.append(_trust(request, caller, trust, readings))
     return all_gates(decisions)
 
 
@@ -130,8 +134,8 @@ def _caller(
     return decisions
 
 
-def _trust(request: Request, caller: AssumeCaller, trust: SourcedPolicy) -> Decision:
+def _trust(request: Request, caller: AssumeCaller, trust: SourcedPolicy, readings: Readings) -> Decision:
     # Trust policies name sts:AssumeRole also where a service or an identity provider asks.
-    asked = Asked(replace(request, action=ASSUME_ROLE))
+    asked = Asked(replace(request, action=ASSUME_ROLE), readings)
     ask = ask_trust(caller, role=request.resource)
     return rule(Gate.TRUST, (trust,), asked, ask=ask).decision()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from scanner.policy.assumptions import UNDECIDED, Readings
 from scanner.policy.condition import Keys, evaluate_in
 from scanner.policy.decision import Request, Truth
 from scanner.policy.pattern import (
@@ -40,10 +41,11 @@ _ACTIONS_PREPARED: Final = 65_536
 class Asked:
     """A request made ready to be held against many statements."""
 
-    __slots__ = ("_keys", "action", "folded", "request", "spellings")
+    __slots__ = ("_keys", "action", "folded", "readings", "request", "spellings")
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, readings: Readings = UNDECIDED) -> None:
         self.request = request
+        self.readings = readings
         self.action = fold(request.action)
         self.spellings = resource_spellings(request.resource)
         self.folded = tuple(fold(spelling) for spelling in self.spellings)
@@ -53,7 +55,7 @@ class Asked:
     def keys(self) -> Keys:
         """The condition keys, looked up only when a statement has conditions."""
         if self._keys is None:
-            self._keys = Keys(self.request.context)
+            self._keys = Keys(self.request.context, self.readings)
         return self._keys
 
 
@@ -132,22 +134,52 @@ class _Resources:
     patterns: _Patterns
     folded: _Patterns
     path: str
+    texts: tuple[str, ...]
 
     @staticmethod
     def of(words: Words) -> _Resources:
-        texts = [anywhere_in_ram(text) for text in words.items]
-        return _Resources(_Patterns.of(texts), _Patterns.of(map(fold, texts)), words.path)
+        texts = tuple(anywhere_in_ram(text) for text in words.items)
+        return _Resources(_Patterns.of(texts), _Patterns.of(map(fold, texts)), words.path, texts)
 
     def cover(self, asked: Asked) -> Answer:
+        """Whether one of them covers the resource that is asked for."""
+        chosen = self if asked.readings.crosses_colon else self._part_by_part(asked)
+        return chosen.cover_text(asked)
+
+    def _part_by_part(self, asked: Asked) -> _Resources:
+        """Without the patterns that would only fit if a wildcard stood for a colon."""
+        texts = tuple(text for text in self.texts if _fits_by_parts(text, asked.request.resource))
+        return _Resources(_Patterns.of(texts), _Patterns.of(map(fold, texts)), self.path, texts)
+
+    def cover_text(self, asked: Asked) -> Answer:
+        """The same, wildcards standing for any character."""
         # The wider, case-blind question comes first: most statements fail it, and one no suffices.
         # INVARIANT: what the plain patterns cover, the folded ones cover as well.
         if not any(map(self.folded.cover, asked.folded)):
             if self.folded.variable and any(map(self.folded.may_cover, asked.folded)):
                 return Answer(Truth.UNKNOWN, self.path, VARIABLE)
             return DOES_NOT
-        if any(map(self.patterns.cover, asked.spellings)):
+        if asked.readings.case_counts is False or any(map(self.patterns.cover, asked.spellings)):
             return APPLIES
-        return Answer(Truth.UNKNOWN, self.path, CASE_COUNTS)
+        if any(map(self.patterns.may_cover, asked.spellings)):
+            return Answer(Truth.UNKNOWN, self.path, VARIABLE)
+        return DOES_NOT if asked.readings.case_counts else Answer(Truth.UNKNOWN, self.path, CASE_COUNTS)
+
+
+def _fits_by_parts(pattern: str, resource: str) -> bool:
+    """Whether wildcards alone, without standing for a colon, could make `pattern` cover `resource`."""
+    if not pattern.strip("*"):
+        return True
+    wide = without_variables(pattern).split(":")
+    parts = resource.split(":")
+    return len(wide) == len(parts) and all(map(_covers_part, wide, parts))
+
+
+def _covers_part(pattern: str, part: str) -> bool:
+    # The empty region of a RAM name is the same as `*`.
+    return any(
+        glob(fold(pattern)).matches(fold(spelling)) for spelling in ((part, "*") if not part else (part,))
+    )
 
 
 @dataclass(frozen=True, slots=True)
