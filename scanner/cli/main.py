@@ -30,7 +30,7 @@ COMMANDS = (
     "db",
     "completion",
 )
-"""Every command; each is the module of its name in this package."""
+"""Every command; each is the module of its name in this package, `-` written as `_`."""
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -44,7 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for name in COMMANDS:
-        import_module(f"scanner.cli.{name}").add(commands)
+        import_module(f"scanner.cli.{name.replace('-', '_')}").add(commands)
     return parser
 
 
