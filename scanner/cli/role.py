@@ -94,10 +94,10 @@ def _value(
     known: Mapping[AccountId, KnownAccount],
 ) -> dict[str, Any]:
     from reports.json_report import finding_value
+    from scanner.access.admission import trust_doubts
     from scanner.access.delegations import delegations
     from scanner.model.finding import SubjectKind, Verdict
     from scanner.policy.masking import readable
-    from scanner.rules.delegated import trust_doubts
 
     stored = role.role
     return {

@@ -32,11 +32,11 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
 
 def run(args: Namespace) -> int:
     """Print the list."""
+    from scanner.access.admission import trust_doubts
     from scanner.access.view import AccountView
     from scanner.cli.console import note, print_json, print_table, say
     from scanner.cli.settings import load_invocation
     from scanner.cli.stored import chosen_scans
-    from scanner.rules.delegated import trust_doubts
     from scanner.wiring import open_store
 
     invocation = load_invocation(args)
@@ -76,7 +76,7 @@ def _values(
 
 
 def _value(view: AccountView, role: RoleView, worst: Severity | None) -> dict[str, Any]:
-    from scanner.rules.delegated import trust_doubts
+    from scanner.access.admission import trust_doubts
 
     return {
         "account": view.account,

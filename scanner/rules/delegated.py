@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
+from scanner.access.admission import admission, shut_out, trust_doubts
 from scanner.access.cite import shortened
 from scanner.access.view import AccountView, RoleView
 from scanner.model.delegation import Relation
 from scanner.model.finding import Evidence, Finding, Severity, SubjectKind, Verdict
 from scanner.model.ids import AccountId
-from scanner.policy.syntax import PrincipalForm, Weight
+from scanner.policy.syntax import PrincipalForm
 from scanner.policy.trust import TrustEntry
-from scanner.rules.admission import admission, shut_out
 from scanner.rules.base import Rule, World
 
 EXCERPT_LIMIT: Final = 200
@@ -27,10 +27,6 @@ CONDITION_LIMIT: Final = 300
 """Characters of conditions that a message quotes."""
 _CLAUSES: Final = 3
 """How many principals a message names before it counts the rest."""
-
-ODD_PRINCIPALS: Final = frozenset({"principal-wildcard", "unknown-principal", "unknown-principal-type"})
-"""Codes of the problems that the parser reports about a principal."""
-_LEFT_TO_ENTRIES: Final = ODD_PRINCIPALS | {"unknown-operator"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,20 +98,6 @@ def roles_not_listed(view: AccountView, rule: Rule) -> Iterator[Finding]:
             message=f"The roles of account `{view.account}` could not be listed, so there may be more of them",
             because_of_gaps=(view.roles_unread,),
         )
-
-
-def trust_doubts(role: RoleView) -> tuple[str, ...]:
-    """In words, what keeps open whom the trust policy lets in; empty when that is certain.
-
-    An odd operator changes no principal, and an odd principal is an entry of its own: rules that such
-    things matter to look at the entry.
-    """
-    if role.trust_unread is not None:
-        return (role.trust_unread,)
-    if role.trust is None:
-        return ("the trust policy was not read",)
-    errors = (p for p in role.trust.problems if p.weight is Weight.ERROR and p.code not in _LEFT_TO_ENTRIES)
-    return tuple(f"trust policy, {problem.path}: {problem.message}" for problem in errors)
 
 
 def relation(account: str | None, world: World) -> Relation:

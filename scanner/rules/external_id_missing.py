@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, assert_never
 
+from scanner.access.admission import asked_by_denial
 from scanner.access.view import RoleView
 from scanner.model.delegation import Relation
 from scanner.model.finding import Finding, Severity, SubjectKind, Verdict
 from scanner.policy.trust import ExternalIdState, TrustEntry
 from scanner.rules import references
-from scanner.rules.admission import asked_by_denial
 from scanner.rules.base import Rule, World
 from scanner.rules.delegated import Remark, described, foreign, judge_delegated, relation
 from scanner.rules.external_ids import could_present_one

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from scanner.access.admission import trust_doubts
 from scanner.access.view import AccountView, RoleView
 from scanner.model.finding import Finding, Severity, SubjectKind, Verdict
 from scanner.model.ids import AccountId, Secret
 from scanner.policy.trust import ExternalIdState, TrustEntry
 from scanner.rules import references
 from scanner.rules.base import Rule, World
-from scanner.rules.delegated import Remark, described, foreign, judge_delegated, trust_doubts
+from scanner.rules.delegated import Remark, described, foreign, judge_delegated
 from scanner.rules.external_ids import could_present_one, external_ids
 from scanner.rules.remedies import edit_trust
 

@@ -6,12 +6,12 @@ somebody try guesses.
 
 from __future__ import annotations
 
+from scanner.access.admission import RAM_FORMS, on_external_id
 from scanner.model.delegation import Relation
 from scanner.model.ids import Secret
 from scanner.policy.operators import OPERATORS
 from scanner.policy.syntax import Condition, PrincipalForm
 from scanner.policy.trust import TrustEntry
-from scanner.rules.admission import RAM_FORMS, on_external_id
 from scanner.rules.base import World
 from scanner.rules.delegated import relation
 

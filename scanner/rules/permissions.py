@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from scanner.access.admission import trust_doubts
 from scanner.access.candidates import made_up
 from scanner.access.cite import cite, shortened
 from scanner.access.grants import Grant, Standing, offered
@@ -23,7 +24,7 @@ from scanner.model.finding import Evidence, Finding, Severity, SubjectKind, Verd
 from scanner.policy.catalogue import AccessClass, by_class
 from scanner.policy.syntax import Weight
 from scanner.rules.base import Rule, World
-from scanner.rules.delegated import CONDITION_LIMIT, roles_not_listed, trust_doubts
+from scanner.rules.delegated import CONDITION_LIMIT, roles_not_listed
 
 EVIDENCE_LIMIT: Final = 10
 """Statements that one finding cites."""

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scanner.access.admission import ODD_PRINCIPALS
 from scanner.access.view import RoleView
 from scanner.model.finding import Evidence, Finding, Severity, SubjectKind, Verdict
 from scanner.policy.syntax import Problem, Weight
 from scanner.rules import references
 from scanner.rules.base import Rule, World
-from scanner.rules.delegated import EXCERPT_LIMIT, ODD_PRINCIPALS, roles_not_listed
+from scanner.rules.delegated import EXCERPT_LIMIT, roles_not_listed
 from scanner.rules.remedies import edit_trust
 
 

@@ -15,7 +15,6 @@ from scanner.rules.base import Rule
 from scanner.rules.registry import RULES, rule
 
 SHARED = {
-    "admission",
     "base",
     "delegated",
     "external_ids",

@@ -17,12 +17,15 @@ from typing import Final
 from scanner.access.cite import asked_by, condition_words, terms
 from scanner.access.view import RoleView
 from scanner.policy.pattern import fold
-from scanner.policy.syntax import Condition, Effect, PrincipalForm
+from scanner.policy.syntax import Condition, Effect, PrincipalForm, Weight
 from scanner.policy.trust import EXTERNAL_ID, TrustEntry
 
 RAM_FORMS: Final = frozenset({PrincipalForm.ROOT, PrincipalForm.USER, PrincipalForm.ROLE})
 """Principals that call AssumeRole themselves, and so can present an external id."""
 
+ODD_PRINCIPALS: Final = frozenset({"principal-wildcard", "unknown-principal", "unknown-principal-type"})
+"""Codes of the problems that the parser reports about a principal."""
+_LEFT_TO_ENTRIES: Final = ODD_PRINCIPALS | {"unknown-operator"}
 _ANYBODY: Final = frozenset({PrincipalForm.ANYONE, PrincipalForm.UNSUPPORTED})
 _ON_DENY: Final = "vendor pages differ on Deny in trust policies"
 
@@ -35,6 +38,20 @@ class Admission:
     """The conditions in one phrase, as in findings about permissions; empty when there are none."""
     doubts: tuple[str, ...]
     """In words, what of its own statement, or of a Deny that may name it, is not understood."""
+
+
+def trust_doubts(role: RoleView) -> tuple[str, ...]:
+    """In words, what keeps open whom the trust policy lets in; empty when that is certain.
+
+    An odd operator changes no principal, and an odd principal is an entry of its own: whoever such
+    things matter to looks at the entry.
+    """
+    if role.trust_unread is not None:
+        return (role.trust_unread,)
+    if role.trust is None:
+        return ("the trust policy was not read",)
+    errors = (p for p in role.trust.problems if p.weight is Weight.ERROR and p.code not in _LEFT_TO_ENTRIES)
+    return tuple(f"trust policy, {problem.path}: {problem.message}" for problem in errors)
 
 
 def admission(entry: TrustEntry, role: RoleView) -> Admission:
