@@ -20,12 +20,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final
+from typing import Final, Protocol
 
 from scanner.access.cite import StatementRef, asked_by, condition_words, terms
 from scanner.access.view import Holder
 from scanner.policy.catalogue import expand, find
-from scanner.policy.decision import Decision, Gate, Outcome, Reason, Request
+from scanner.policy.decision import Decision, Gate, Outcome, Reason, Request, SourcedPolicy
 from scanner.policy.evaluate import GROUP_NOT_KNOWN, decide
 from scanner.policy.operators import OPERATORS, family_of
 from scanner.policy.pattern import has_variable, matches
@@ -33,6 +33,14 @@ from scanner.policy.syntax import Condition, Effect, PolicyDocument, Statement, 
 
 IN_NO_GROUP: Final = ""
 """The resource group of what is in none that any policy names."""
+
+
+class HasPolicies(Protocol):
+    """Whatever a decision was made about: a holder, or a role's trust policy by itself."""
+
+    @property
+    def policies(self) -> tuple[SourcedPolicy, ...]:
+        """The documents that the reasons of the decision speak of."""
 
 
 class Standing(StrEnum):
@@ -76,13 +84,18 @@ def grant(holder: Holder, *, action: str, resource: str, resource_group: str | N
     """What `holder` gets of one request."""
     request = Request(action=action, resource=resource, resource_group=resource_group)
     decision = decide(request, account=holder.policies)
+    if decision.outcome is Outcome.UNKNOWN and any(r.note == GROUP_NOT_KNOWN for r in decision.reasons):
+        return _by_group(holder, request, decision)
+    return weigh(holder, request, decision)
+
+
+def weigh(holder: HasPolicies, request: Request, decision: Decision) -> Grant:
+    """What a decision about `holder`'s policies comes to; resource groups must not be open in it."""
     match decision.outcome:
         case Outcome.DENIED:
             return _grant(request, Standing.DENIED, decision, ())
         case Outcome.ALLOWED:
             return _grant(request, Standing.ALLOWED, decision, _allowing(holder, decision))
-        case Outcome.UNKNOWN if any(reason.note == GROUP_NOT_KNOWN for reason in decision.reasons):
-            return _by_group(holder, request, decision)
         case Outcome.UNKNOWN:
             return _unsettled(holder, request, decision)
 
@@ -126,7 +139,7 @@ def known_actions(patterns: tuple[str, ...]) -> frozenset[str]:
     return frozenset(action for pattern in patterns for action in expand(pattern))
 
 
-def _allowing(holder: Holder, decision: Decision) -> tuple[StatementRef, ...]:
+def _allowing(holder: HasPolicies, decision: Decision) -> tuple[StatementRef, ...]:
     """The Allow statements that the decision rests on."""
     refs = (_statement(holder, reason) for reason in decision.reasons if reason.effect is Effect.ALLOW)
     return tuple(ref for ref in refs if ref is not None)
@@ -160,7 +173,7 @@ def _by_group(holder: Holder, request: Request, decision: Decision) -> Grant:
     )
 
 
-def _unsettled(holder: Holder, request: Request, decision: Decision) -> Grant:
+def _unsettled(holder: HasPolicies, request: Request, decision: Decision) -> Grant:
     """The reading of an UNKNOWN decision that the module's first lines promise."""
     decision = _without_closed_group(decision)
     statements = _allowing(holder, decision)
@@ -211,7 +224,7 @@ def _without_closed_group(decision: Decision) -> Decision:
     return replace(decision, reasons=left)
 
 
-def _open_denials(holder: Holder, decision: Decision) -> Iterator[StatementRef]:
+def _open_denials(holder: HasPolicies, decision: Decision) -> Iterator[StatementRef]:
     """The Deny statements of which only the conditions are open."""
     for reason in decision.reasons:
         if reason.outcome is Outcome.UNKNOWN and reason.effect is Effect.DENY:
@@ -268,7 +281,7 @@ def is_documented(condition: Condition) -> bool:
     return not any(has_variable(text) for text in condition.values.items)
 
 
-def _statement(holder: Holder, reason: Reason) -> StatementRef | None:
+def _statement(holder: HasPolicies, reason: Reason) -> StatementRef | None:
     """The statement that a reason speaks of; None when it speaks of a document as a whole."""
     limited = reason.gate is Gate.RESOURCE_GROUP_SCOPE
     for policy in holder.policies:
