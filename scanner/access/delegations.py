@@ -49,7 +49,7 @@ def _delegation(
         principal_account=account,
         partner=partner.name,
         relation=partner.relation,
-        ways=_ways(role, entries),
+        ways=ways_in(role, entries),
         external_id_required=_external_id_required(entries),
         conditions=tuple(dict.fromkeys(condition_words(c) for entry in entries for c in entry.conditions)),
         max_session_seconds=role.role.max_session_seconds,
@@ -58,8 +58,8 @@ def _delegation(
     )
 
 
-def _ways(role: RoleView, entries: Sequence[TrustEntry]) -> tuple[WayIn, ...]:
-    """The ways in, but for the console where the role itself is closed to it."""
+def ways_in(role: RoleView, entries: Sequence[TrustEntry]) -> tuple[WayIn, ...]:
+    """How the principals of `entries` come into `role`, but for the console where the role itself is closed to it."""
     ways = dict.fromkeys(way for entry in entries for way in entry.ways)
     return tuple(
         way for way in ways if way is not WayIn.CONSOLE or role.role.allow_console_login is not False
