@@ -6,10 +6,10 @@ BIN := .venv/bin
 export ALIBABA_CLOUD_ECS_METADATA_DISABLED := true
 unexport HTTP_PROXY HTTPS_PROXY ALL_PROXY http_proxy https_proxy all_proxy
 
-.PHONY: help demo test lint types imports check bench search format lock wheel chromium clean
+.PHONY: help demo test lint types imports check bench search second-opinion format lock wheel chromium clean
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 .venv/installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -40,6 +40,9 @@ bench: .venv/installed ## Measure speed and memory, and print them as a table
 
 search: .venv/installed ## Run the property tests with many more examples
 	HYPOTHESIS_PROFILE=search $(BIN)/pytest tests/policy tests/access -n auto
+
+second-opinion: .venv/installed ## Hold the local cloud's own authorizer against the engine, 210,000 times
+	$(BIN)/python -m tests.verdicts.second_opinion
 
 format: .venv/installed ## Format the code
 	$(BIN)/ruff check --fix .

@@ -16,12 +16,17 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
+from string import ascii_lowercase, ascii_uppercase
 from typing import Final, TypeAlias
 
 Context: TypeAlias = Mapping[str, str]
 """Condition keys in lower case, and the values that the request has for them."""
+
+
+_SMALL: Final = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
 class MalformedDocumentError(ValueError):
@@ -71,12 +76,17 @@ def _statement(entry: object) -> Statement:
         raise MalformedDocumentError("a statement needs either Action or NotAction")
     return Statement(
         allow=entry["Effect"] == "Allow",
-        actions=tuple(word.lower() for word in _texts(entry.get("Action", entry.get("NotAction")))),
+        actions=tuple(_small(word) for word in _texts(entry.get("Action", entry.get("NotAction")))),
         all_but_actions="NotAction" in entry,
         resources=_texts(entry["Resource"]) if "Resource" in entry else (),
         principals=_principals(entry.get("Principal")),
         conditions=_conditions(entry.get("Condition", {})),
     )
+
+
+def _small(word: str) -> str:
+    """`word` with A to Z made small. Actions are ASCII, so that no other letter may become one of theirs."""
+    return word.translate(_SMALL)
 
 
 def _texts(value: object) -> tuple[str, ...]:
@@ -132,14 +142,19 @@ def with_region(arn: str) -> str:
 
 def speaks(statement: Statement, *, action: str, resource: str | None, context: Context) -> bool:
     """Whether `statement` is about this request. A trust policy has no `resource`."""
-    named = any(glob(pattern, action.lower()) for pattern in statement.actions)
+    named = any(glob(pattern, _small(action)) for pattern in statement.actions)
     if named == statement.all_but_actions:
         return False
-    if resource is not None and not any(
-        glob(with_region(pattern), with_region(resource)) for pattern in statement.resources
-    ):
+    if resource is not None and not any(_is_about(pattern, resource) for pattern in statement.resources):
         return False
     return all(_holds(operator, context.get(key), values) for operator, key, values in statement.conditions)
+
+
+def _is_about(pattern: str, resource: str) -> bool:
+    """Whether `pattern` fits `resource`, with the region of a RAM resource written either way."""
+    anywhere = with_region(resource)
+    spellings = {resource, anywhere, anywhere.replace("acs:ram:*:", "acs:ram::", 1)}
+    return any(glob(with_region(pattern), spelling) for spelling in spellings)
 
 
 def _holds(operator: str, actual: str | None, wanted: tuple[str, ...]) -> bool:
@@ -150,11 +165,11 @@ def _holds(operator: str, actual: str | None, wanted: tuple[str, ...]) -> bool:
     return negated != any(compare(actual, value) for value in wanted)
 
 
-def _number(compare: Callable[[float, float], bool]) -> Callable[[str, str], bool]:
+def _number(compare: Callable[[Decimal, Decimal], bool]) -> Callable[[str, str], bool]:
     def judge(actual: str, wanted: str) -> bool:
         try:
-            return compare(float(actual), float(wanted))
-        except ValueError:
+            return compare(Decimal(actual), Decimal(wanted))
+        except InvalidOperation:
             return False
 
     return judge

@@ -270,7 +270,9 @@ def _words_of(name: str, elements: _Elements, reading: _Reading) -> Words | None
     if words is None:
         elements.keep(name)
     elif not words.items:
-        reading.report("empty-list", words.path, f"`{name}` is an empty list", Weight.WARNING)
+        # An empty list covers nothing; what is left when nothing is left out is not documented.
+        weight = Weight.ERROR if name == "NotAction" else Weight.WARNING
+        reading.report("empty-list", words.path, f"`{name}` is an empty list", weight)
     return words
 
 

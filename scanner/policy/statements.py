@@ -116,6 +116,9 @@ class _Actions:
         words = statement.actions or statement.not_actions
         if words is None or (statement.actions and statement.not_actions):
             return None
+        if statement.not_actions is not None and not words.items:
+            # Read literally it is every action, but no page shows an empty list, and the service may refuse it.
+            return None
         if any(fold(other.name) in _ACTION_ELEMENTS for other in statement.others):
             return None
         patterns = _Patterns.of(fold(text) for text in words.items)

@@ -56,6 +56,26 @@ def test_a_hostile_pattern_takes_no_time() -> None:
     assert time.monotonic() - begun < 1
 
 
+def test_no_letter_beyond_ascii_becomes_one_of_an_action() -> None:
+    (statement,) = read(document(allow("roc\u212aetmq:GetTopic")))
+    assert not speaks(statement, action="rocketmq:GetTopic", resource="*", context={})
+
+
+@pytest.mark.parametrize("resource", ["acs:ram::1:role/r", "acs:ram:*:1:role/r"])
+@pytest.mark.parametrize(
+    "pattern", ["acs:*::1:role/r", "acs:ram::1:role/*", "acs:ram:*:1:role/r", "*:*:1:role/?"]
+)
+def test_the_region_of_a_ram_name_is_the_same_written_either_way(pattern: str, resource: str) -> None:
+    (statement,) = read(document(allow("ram:GetRole", pattern)))
+    assert speaks(statement, action="ram:GetRole", resource=resource, context={})
+
+
+def test_numbers_are_compared_exactly() -> None:
+    assert not holds({"NumericEquals": {"acs:n": "9007199254740993"}}, n="9007199254740992")
+    assert holds({"NumericEquals": {"acs:n": "0.10"}}, n="0.1")
+    assert holds({"NumericGreaterThan": {"acs:n": "0.3"}}, n="0.30000000000000004")
+
+
 def test_actions_ignore_case_and_resources_do_not() -> None:
     (statement,) = read(document(allow("RAM:getrole", "acs:ram:*:1:role/App")))
     assert speaks(statement, action="ram:GetRole", resource="acs:ram::1:role/App", context={})

@@ -75,10 +75,15 @@ def test_not_action_covers_everything_else() -> None:
     assert outcome(allow("*"), {"Effect": "Deny", "NotAction": "rocketmq:*", "Resource": "*"}) is ALLOWED
 
 
-def test_empty_lists_cover_nothing_and_an_empty_not_action_leaves_nothing_out() -> None:
+def test_empty_lists_cover_nothing() -> None:
     assert outcome(allow([])) is DENIED
     assert outcome(allow("*", [])) is DENIED
-    assert outcome({"Effect": "Deny", "NotAction": [], "Resource": "*"}, allow("*")) is DENIED
+
+
+def test_what_an_empty_not_action_leaves_is_open() -> None:
+    assert outcome({"Effect": "Allow", "NotAction": [], "Resource": "*"}) is UNKNOWN
+    assert outcome({"Effect": "Deny", "NotAction": [], "Resource": "*"}, allow("*")) is UNKNOWN
+    assert outcome({"Effect": "Allow", "NotAction": [], "Resource": []}) is DENIED
 
 
 def test_an_empty_region_is_any_region_in_ram_names() -> None:
