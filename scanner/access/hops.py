@@ -17,7 +17,7 @@ from scanner.access.cite import StatementRef, cite, condition_words
 from scanner.access.grants import Grant, HasPolicies, Standing, grant, may_cover, weigh
 from scanner.access.view import AccountView, Holder, PrincipalView, RoleView
 from scanner.model.finding import Evidence
-from scanner.model.ids import AccountId, role_arn, user_arn
+from scanner.model.ids import AccountId, Arn, role_arn, user_arn
 from scanner.model.policy import PrincipalKind
 from scanner.policy.callers import ask_trust
 from scanner.policy.decision import AssumeCaller, CallerKind, Gate, Request, SourcedPolicy
@@ -29,7 +29,7 @@ from scanner.policy.trust import TrustEntry
 
 ON_DENY: Final = "vendor pages differ on Deny in trust policies"
 IN_NO_GROUP: Final = ""
-"""A role of another account lies in none of the caller's resource groups, and roles are in none at all."""
+"""A role of another account lies in none of the caller's resource groups."""
 ANY_NAME: Final = "any-name"
 """Stands for a user of an account of which no user is known."""
 
@@ -97,7 +97,9 @@ def asks(holder: Holder, role: str, *, account: str) -> Hop:
 
     DENIED with doubts means that what was read refuses, and that what was not read might allow.
     """
-    found = grant(holder, action=ASSUME_ROLE, resource=role, resource_group=IN_NO_GROUP)
+    owner = Arn.parse(role)
+    abroad = owner is None or owner.account != account
+    found = grant(holder, action=ASSUME_ROLE, resource=role, resource_group=IN_NO_GROUP if abroad else None)
     hop = _hop(found, source=f"{holder.kind.value} {holder.name} of {account}")
     unread = (f"{holder.kind.value} `{holder.name}` of account `{account}`: {why}" for why in holder.unread)
     return replace(hop, doubts=_once(hop.doubts, unread))
