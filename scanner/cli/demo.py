@@ -93,7 +93,7 @@ def run(args: Namespace) -> int:
         return code
     settings = _invocation(config, endpoint="").settings
     target = folder / "report.html"
-    choice = Namespace(account=None, scan=None)
+    choice = Namespace(account=None, scan=None, as_of=None)
     write_whole(target, render(report_input(settings, choice), "html"))
     if not args.json:
         say(f"The report: {target.resolve()}")

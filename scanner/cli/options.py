@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError
+from datetime import UTC, datetime, time
 from typing import Final
 
 SEVERITIES: Final = ("low", "medium", "high", "critical")
+_DATE_ALONE: Final = len("2026-03-01")
 
 
 def add_common(parser: ArgumentParser) -> None:
@@ -31,8 +33,16 @@ def add_common(parser: ArgumentParser) -> None:
 def add_choice_of_scan(parser: ArgumentParser) -> None:
     """Which stored scan to read."""
     parser.add_argument("--account", metavar="ID", help="only this account")
-    parser.add_argument(
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument(
         "--scan", metavar="N", type=positive, help="the scan of this number (default: each account's latest)"
+    )
+    which.add_argument(
+        "--as-of",
+        metavar="TIME",
+        type=moment,
+        help="each account's latest scan at this time: a date, 2026-03-01, is its end; "
+        "a moment, 2026-03-01T12:00, is in UTC unless it carries an offset",
     )
 
 
@@ -57,3 +67,16 @@ def positive(text: str) -> int:
     if number < 1:
         raise ArgumentTypeError(f"`{text}` is not a whole number over 0")
     return number
+
+
+def moment(text: str) -> datetime:
+    """`text` as a moment in UTC; a date alone is its last moment."""
+    try:
+        parsed = datetime.fromisoformat(text)
+        if len(text) <= _DATE_ALONE:
+            parsed = datetime.combine(parsed.date(), time.max)
+        return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ArgumentTypeError(
+            f"`{text}` is neither a date like 2026-03-01 nor a moment like 2026-03-01T12:00Z"
+        ) from None
