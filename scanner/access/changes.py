@@ -85,36 +85,36 @@ class PermissionCall:
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """The calls that somebody may make, and why it may be more."""
+    """The calls that somebody may make, each action once."""
 
     granted: tuple[PermissionCall, ...]
-    uncertain: tuple[PermissionCall, ...]
-    """Those of which at least one part is not certain."""
+    """With what each may be made on, and nothing that is not certain."""
+    every: tuple[PermissionCall, ...]
+    """With what is not certain among it."""
 
     @property
     def doubts(self) -> tuple[str, ...]:
-        """In words, what is not understood and might grant more."""
-        grants = (aim.grant for call in self.uncertain for aim in (*call.on, *call.giving))
+        """In words, what is not understood and might grant a call that is not granted."""
+        sure = {call.action for call in self.granted}
+        unsure = (call for call in self.every if call.action not in sure)
+        grants = (aim.grant for call in unsure for aim in (*call.on, *call.giving))
         return tuple(dict.fromkeys(doubt for answer in grants for doubt in answer.doubts))
 
 
 def calls(holder: Holder, identities: Identities) -> Calls:
-    """The calls that change permissions and that `holder` may make, each action once."""
+    """The calls that change permissions and that `holder` may, or perhaps may, make."""
     granted: list[PermissionCall] = []
-    uncertain: list[PermissionCall] = []
+    every: list[PermissionCall] = []
     possible = offered(holder)
     for action in ACTIONS:
         if action not in possible:
             continue
         aims = tuple(aims_of(holder, action, identities))
+        whole = _call(action, aims)
         sure = _call(action, [aim for aim in aims if aim.grant.standing.grants])
-        if sure is not None:
-            granted.append(sure)
-            continue
-        perhaps = _call(action, aims)
-        if perhaps is not None:
-            uncertain.append(perhaps)
-    return Calls(tuple(granted), tuple(uncertain))
+        every += [whole] if whole is not None else []
+        granted += [sure] if sure is not None else []
+    return Calls(tuple(granted), tuple(every))
 
 
 def aims_of(holder: Holder, action: str, identities: Identities) -> Iterator[Aim]:

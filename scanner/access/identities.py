@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from scanner.access.alike import Thing
 from scanner.access.view import AccountView, Holder
 from scanner.model.ids import AccountId, role_arn, user_arn
-from scanner.model.policy import Attachment, PolicyKind, PolicyRef, PrincipalKind
+from scanner.model.policy import Attachment, Policy, PolicyKind, PolicyRef, PrincipalKind
 
 ADMINISTRATOR: Final = PolicyRef(PolicyKind.SYSTEM, "AdministratorAccess")
 """The system policy that allows everything; it is there in every account, attached or not."""
@@ -42,6 +42,25 @@ class Identity(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.kind.value} `{self.name}`"
+
+
+NAMES: Final = 3
+"""How many names a phrase lists before it counts the rest."""
+_PLURALS: Final = {
+    Kind.ROLE: "roles",
+    Kind.USER: "users",
+    Kind.GROUP: "groups",
+    Kind.POLICY: "policies",
+}
+
+
+def named(kind: Kind, names: Sequence[str]) -> str:
+    """Things by name: ``role `a` ``, or ``roles `a`, `b` and 3 more``."""
+    if len(names) == 1:
+        return f"{kind.value} `{names[0]}`"
+    shown = ", ".join(f"`{name}`" for name in names[:NAMES])
+    rest = len(names) - NAMES
+    return f"{_PLURALS[kind]} {shown}" + (f" and {rest} more" if rest > 0 else "")
 
 
 class Identities:
@@ -110,6 +129,24 @@ class Identities:
         for group in self.groups_of(identity):
             own += self._attached.get(group, ())
         return tuple(own)
+
+    def policy(self, ref: PolicyRef) -> Policy | None:
+        """The policy with its versions, or None when it was not read."""
+        return self._stored.get(ref)
+
+    @cached_property
+    def _stored(self) -> Mapping[PolicyRef, Policy]:
+        return {policy.ref: policy for policy in self._view.snapshot.policies}
+
+    def members(self, identity: Identity) -> tuple[Identity, ...]:
+        """The users in a group, as far as they were read."""
+        if identity.kind is not PrincipalKind.GROUP:
+            return ()
+        return tuple(Identity(PrincipalKind.USER, name) for name in self._members.get(identity.name, ()))
+
+    @cached_property
+    def _members(self) -> Mapping[str, tuple[str, ...]]:
+        return {group.name: group.members or () for group in self._view.snapshot.groups}
 
     def holders_of(self, policy: PolicyRef) -> tuple[Attachment, ...]:
         """The attachments of one policy."""

@@ -8,19 +8,14 @@ policies, and is not asked.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
-from scanner.access.grants import grant
+from scanner.access.onward import any_role
 from scanner.access.view import AccountView, RoleView
 from scanner.model.finding import Finding, Severity, SubjectKind
 from scanner.rules import references
 from scanner.rules.base import Rule, World
 from scanner.rules.narrowing import narrow_policy
 from scanner.rules.permissions import Look, evidence_of, judge_permissions, under
-
-_ASSUME: Final = "sts:AssumeRole"
-_NOBODY: Final = "0000000000000000"
-"""An account number that nobody has."""
 
 
 def judge(world: World) -> Iterator[Finding]:
@@ -29,10 +24,7 @@ def judge(world: World) -> Iterator[Finding]:
 
 
 def _look(role: RoleView, view: AccountView) -> Look:
-    asked = {
-        where: grant(role, action=_ASSUME, resource=f"acs:ram::{account}:role/some-role")
-        for where, account in (("any account", _NOBODY), ("the account", view.account))
-    }
+    asked = any_role(role, view.account)
     for where, answer in asked.items():
         if answer.standing.grants:
             clause = f"may go on to assume any role of {where} that lets it in{under([answer])}"

@@ -7,19 +7,16 @@ its policy is called, and whether it says `*` or `NotAction`. All of RocketMQ is
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
-from scanner.access.grants import Grant, Standing, grant
+from scanner.access.grants import Grant, Standing
+from scanner.access.understood import SOME_GROUP, everything
 from scanner.access.view import AccountView, RoleView
 from scanner.model.finding import Finding, Severity, SubjectKind
 from scanner.policy.syntax import Effect
 from scanner.rules import references
 from scanner.rules.base import Rule, World
 from scanner.rules.narrowing import narrow_policy
-from scanner.rules.permissions import SOME_GROUP, Look, evidence_of, judge_permissions, scopes, under
-
-_ACTION: Final = "some-service:SomeActionToCome"
-_RESOURCE: Final = "acs:some-service:some-region:{account}:some-resource"
+from scanner.rules.permissions import Look, evidence_of, judge_permissions, scopes, under
 
 
 def judge(world: World) -> Iterator[Finding]:
@@ -28,10 +25,7 @@ def judge(world: World) -> Iterator[Finding]:
 
 
 def _look(role: RoleView, view: AccountView) -> Look:
-    resource = _RESOURCE.replace("{account}", view.account)
-    asked = {
-        scope: grant(role, action=_ACTION, resource=resource, resource_group=scope) for scope in scopes(role)
-    }
+    asked = {scope: everything(role, view.account, resource_group=scope) for scope in scopes(role)}
     granted = {scope: answer for scope, answer in asked.items() if answer.standing.grants}
     if granted:
         return _failure(role, granted)

@@ -18,11 +18,11 @@ from scanner.access.candidates import made_up
 from scanner.access.cite import cite, shortened
 from scanner.access.grants import Grant, Standing, offered
 from scanner.access.reach import Reach, find_reach
+from scanner.access.understood import SOME_GROUP, opaque
 from scanner.access.view import AccountView, RoleView
 from scanner.model.broker import Series
 from scanner.model.finding import Evidence, Finding, Severity, SubjectKind, Verdict
 from scanner.policy.catalogue import AccessClass, by_class
-from scanner.policy.syntax import Weight
 from scanner.rules.base import Rule, World
 from scanner.rules.delegated import CONDITION_LIMIT, roles_not_listed
 
@@ -30,8 +30,6 @@ EVIDENCE_LIMIT: Final = 10
 """Statements that one finding cites."""
 _CONDITIONAL_LIMIT: Final = 4
 """After how many conditional grants of one action the search for an unconditional one ends."""
-SOME_GROUP: Final = "some-resource-group"
-"""A resource group that nobody has: only grants on the whole account cover what is in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +62,7 @@ def judge_permissions(world: World, rule: Rule, look: Judge) -> Iterator[Finding
 
 
 def _settle(role: RoleView, view: AccountView, rule: Rule, seen: Look, trust: tuple[str, ...]) -> Finding:
-    reasons = trust if seen.fails else (*trust, *role.unread, *_opaque(role), *seen.doubts)
+    reasons = trust if seen.fails else (*trust, *role.unread, *opaque(role), *seen.doubts)
     if seen.fails and not trust:
         verdict = Verdict.FAIL
     elif reasons:
@@ -97,14 +95,6 @@ def _sentence(verdict: Verdict, seen: Look, *, trust: tuple[str, ...], unread: t
     if trust:
         return "cannot be judged, because its trust policy is not known for certain"
     return "cannot be judged, because one of its policies is not understood"
-
-
-def _opaque(role: RoleView) -> Iterator[str]:
-    """Why a whole document says nothing certain."""
-    for policy in role.policies:
-        if policy.document.unsupported:
-            problem = next(p for p in policy.document.problems if p.weight is Weight.ERROR)
-            yield f"`{policy.label}` {problem.path}: {problem.message}"
 
 
 @dataclass(slots=True)
