@@ -25,12 +25,24 @@ from typing import Final, Protocol
 from scanner.access.cite import StatementRef, asked_by, condition_words, terms
 from scanner.access.view import Holder
 from scanner.policy.catalogue import expand, find
-from scanner.policy.decision import Decision, Gate, Outcome, Reason, Request, SourcedPolicy
+from scanner.policy.condition import NOT_KNOWN, evaluate
+from scanner.policy.decision import (
+    Context,
+    Decision,
+    Gate,
+    Outcome,
+    Reason,
+    Request,
+    SourcedPolicy,
+    Truth,
+)
 from scanner.policy.evaluate import GROUP_NOT_KNOWN, decide
 from scanner.policy.operators import OPERATORS, family_of
 from scanner.policy.pattern import has_variable, matches
 from scanner.policy.syntax import Condition, Effect, PolicyDocument, Statement, Words
 
+NOTHING_KNOWN: Final = Context()
+"""The context that leaves every condition key open."""
 IN_NO_GROUP: Final = ""
 """The resource group of what is in none that any policy names."""
 
@@ -80,9 +92,16 @@ class Grant:
         return terms(only_if=self.only_if, unless=self.unless)
 
 
-def grant(holder: Holder, *, action: str, resource: str, resource_group: str | None = None) -> Grant:
-    """What `holder` gets of one request."""
-    request = Request(action=action, resource=resource, resource_group=resource_group)
+def grant(
+    holder: Holder,
+    *,
+    action: str,
+    resource: str,
+    resource_group: str | None = None,
+    context: Context = NOTHING_KNOWN,
+) -> Grant:
+    """What `holder` gets of one request; conditions that `context` settles are no terms of it."""
+    request = Request(action=action, resource=resource, resource_group=resource_group, context=context)
     decision = decide(request, account=holder.policies)
     if decision.outcome is Outcome.UNKNOWN and any(r.note == GROUP_NOT_KNOWN for r in decision.reasons):
         return _by_group(holder, request, decision)
@@ -149,7 +168,13 @@ def _by_group(holder: Holder, request: Request, decision: Decision) -> Grant:
     """The answer where the resource's group is not known: what each group would make of it, taken together."""
     limited = dict.fromkeys(p.resource_group for p in holder.policies if p.resource_group is not None)
     answers = {
-        group: grant(holder, action=request.action, resource=request.resource, resource_group=group)
+        group: grant(
+            holder,
+            action=request.action,
+            resource=request.resource,
+            resource_group=group,
+            context=request.context,
+        )
         for group in (IN_NO_GROUP, *limited)
     }
     granting = {group: answer for group, answer in answers.items() if answer.standing.grants}
@@ -178,7 +203,7 @@ def _unsettled(holder: HasPolicies, request: Request, decision: Decision) -> Gra
     decision = _without_closed_group(decision)
     statements = _allowing(holder, decision)
     granted = any(reason.outcome is Outcome.ALLOWED for reason in decision.reasons)
-    denials = tuple(_open_denials(holder, decision))
+    denials = tuple(_open_denials(holder, request, decision))
     only_if: list[str] = []
     unless: list[str] = []
     doubts: list[str] = []
@@ -187,15 +212,15 @@ def _unsettled(holder: HasPolicies, request: Request, decision: Decision) -> Gra
         if reason.outcome is not Outcome.UNKNOWN:
             continue
         ref = _statement(holder, reason)
-        if ref is None or not _understood(ref.statement, reason):
+        if ref is None or not _understood(ref.statement, request, reason):
             doubts.append(_doubt(reason))
             blocked = blocked or reason.effect is not Effect.ALLOW
         elif reason.effect is Effect.DENY:
-            unless.append(_all_of(ref))
-        elif any(_takes_back(denial, ref) for denial in denials):
+            unless.append(_all_of(ref, request))
+        elif any(_takes_back(denial, ref, request) for denial in denials):
             cancelled = True
         else:
-            only_if.append(_all_of(ref))
+            only_if.append(_all_of(ref, request))
     if cancelled and not (granted or only_if or doubts):
         return _grant(request, Standing.DENIED, decision, ())
     if blocked or not (granted or only_if):
@@ -224,23 +249,23 @@ def _without_closed_group(decision: Decision) -> Decision:
     return replace(decision, reasons=left)
 
 
-def _open_denials(holder: HasPolicies, decision: Decision) -> Iterator[StatementRef]:
+def _open_denials(holder: HasPolicies, request: Request, decision: Decision) -> Iterator[StatementRef]:
     """The Deny statements of which only the conditions are open."""
     for reason in decision.reasons:
         if reason.outcome is Outcome.UNKNOWN and reason.effect is Effect.DENY:
             ref = _statement(holder, reason)
-            if ref is not None and _understood(ref.statement, reason):
+            if ref is not None and _understood(ref.statement, request, reason):
                 yield ref
 
 
-def _takes_back(denial: StatementRef, allowing: StatementRef) -> bool:
+def _takes_back(denial: StatementRef, allowing: StatementRef, request: Request) -> bool:
     """Whether the Deny applies whenever the Allow does, because it asks for no more.
 
     A Deny in a resource group does not reach an Allow on the whole account.
     """
     if denial.policy.resource_group is not None and allowing.policy.resource_group is None:
         return False
-    return asked_by(denial.statement.conditions) <= asked_by(allowing.statement.conditions)
+    return asked_by(_open(denial.statement, request)) <= asked_by(_open(allowing.statement, request))
 
 
 def _grant(
@@ -261,7 +286,15 @@ def _grant(
     )
 
 
-def _understood(statement: Statement, reason: Reason) -> bool:
+def _open(statement: Statement, request: Request) -> tuple[Condition, ...]:
+    """The conditions that the request leaves open."""
+    if request.context is NOTHING_KNOWN:
+        return statement.conditions
+    found = ((condition, evaluate(condition, request.context)) for condition in statement.conditions)
+    return tuple(condition for condition, result in found if result.truth is Truth.UNKNOWN)
+
+
+def _understood(statement: Statement, request: Request, reason: Reason) -> bool:
     """Whether only the truth of its conditions is open, not their meaning nor the statement's.
 
     A reason names the first part that is open, and the conditions come last.
@@ -270,7 +303,14 @@ def _understood(statement: Statement, reason: Reason) -> bool:
         any(condition.path == reason.path for condition in statement.conditions)
         and not statement.unsupported
         and all(is_documented(condition) for condition in statement.conditions)
+        and (request.context is NOTHING_KNOWN or _hangs_on_keys(statement, request))
     )
+
+
+def _hangs_on_keys(statement: Statement, request: Request) -> bool:
+    """Whether what the request leaves open would be settled by the values of its keys."""
+    results = (evaluate(condition, request.context) for condition in statement.conditions)
+    return all(r.truth is not Truth.UNKNOWN or r.note.endswith(NOT_KNOWN) for r in results)
 
 
 def is_documented(condition: Condition) -> bool:
@@ -295,9 +335,9 @@ def _statement(holder: HasPolicies, reason: Reason) -> StatementRef | None:
     return None
 
 
-def _all_of(ref: StatementRef) -> str:
+def _all_of(ref: StatementRef, request: Request) -> str:
     """Everything on which it hangs whether an understood statement applies."""
-    words = [condition_words(condition) for condition in ref.statement.conditions]
+    words = [condition_words(condition) for condition in _open(ref.statement, request)]
     if ref.policy.resource_group is not None:
         words.append(_in_group(ref.policy.resource_group))
     return " and ".join(words)

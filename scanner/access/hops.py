@@ -14,13 +14,13 @@ from functools import lru_cache
 from typing import Final
 
 from scanner.access.cite import StatementRef, cite, condition_words
-from scanner.access.grants import Grant, HasPolicies, Standing, grant, may_cover, weigh
+from scanner.access.grants import NOTHING_KNOWN, Grant, HasPolicies, Standing, grant, may_cover, weigh
 from scanner.access.view import AccountView, Holder, PrincipalView, RoleView
 from scanner.model.finding import Evidence
 from scanner.model.ids import AccountId, Arn, role_arn, user_arn
 from scanner.model.policy import PrincipalKind
 from scanner.policy.callers import ask_trust
-from scanner.policy.decision import AssumeCaller, CallerKind, Gate, Request, SourcedPolicy
+from scanner.policy.decision import AssumeCaller, CallerKind, Context, Gate, Request, SourcedPolicy
 from scanner.policy.evaluate import ASSUME_ROLE
 from scanner.policy.gates import Ruling, rule
 from scanner.policy.statements import Asked
@@ -77,14 +77,14 @@ class _Trust:
     policies: tuple[SourcedPolicy, ...]
 
 
-def let_in(role: RoleView, caller: AssumeCaller) -> Hop:
+def let_in(role: RoleView, caller: AssumeCaller, *, context: Context = NOTHING_KNOWN) -> Hop:
     """What the trust policy of `role` says to `caller`."""
     if role.trust is None:
         return Hop(
             standing=Standing.UNCERTAIN, doubts=(role.trust_unread or "the trust policy was not read",)
         )
     trust = _Trust((SourcedPolicy(document=role.trust, label="trust policy"),))
-    request = Request(action=ASSUME_ROLE, resource=role.role.arn)
+    request = Request(action=ASSUME_ROLE, resource=role.role.arn, context=context)
     ruling = rule(Gate.TRUST, trust.policies, Asked(request), ask=ask_trust(caller, role=role.role.arn))
     found = weigh(trust, request, ruling.decision())
     if found.standing is Standing.DENIED and (ruling.allows or ruling.may_allow):
@@ -92,14 +92,15 @@ def let_in(role: RoleView, caller: AssumeCaller) -> Hop:
     return _hop(found, source=f"trust policy of role {role.name}")
 
 
-def asks(holder: Holder, role: str, *, account: str) -> Hop:
+def asks(holder: Holder, role: str, *, account: str, context: Context = NOTHING_KNOWN) -> Hop:
     """What the own policies of `holder`, of `account`, say to assuming `role`.
 
     DENIED with doubts means that what was read refuses, and that what was not read might allow.
     """
     owner = Arn.parse(role)
     abroad = owner is None or owner.account != account
-    found = grant(holder, action=ASSUME_ROLE, resource=role, resource_group=IN_NO_GROUP if abroad else None)
+    group = IN_NO_GROUP if abroad else None
+    found = grant(holder, action=ASSUME_ROLE, resource=role, resource_group=group, context=context)
     hop = _hop(found, source=f"{holder.kind.value} {holder.name} of {account}")
     unread = (f"{holder.kind.value} `{holder.name}` of account `{account}`: {why}" for why in holder.unread)
     return replace(hop, doubts=_once(hop.doubts, unread))
