@@ -16,9 +16,16 @@ from scanner.policy.limits import (
     EXTERNAL_ID_SHORTEST,
     LENGTHS,
 )
+from scanner.policy.lint_actions import actions
+from scanner.policy.lint_conditions import keys
+from scanner.policy.lint_meeting import meetings
+from scanner.policy.lint_resources import BAD_FORM, resources
+from scanner.policy.lint_statements import statements
+from scanner.policy.lint_words import MISREAD, words
 from scanner.policy.operators import OPERATORS, OTHER_SPELLINGS, Family, Operator, Test, family_of, spelling
 from scanner.policy.pattern import fold, is_pattern
 from scanner.policy.positions import ROOT, member, shown
+from scanner.policy.remark import items
 from scanner.policy.statements import Asked, prepared
 from scanner.policy.syntax import (
     Condition,
@@ -30,7 +37,6 @@ from scanner.policy.syntax import (
     Problem,
     Statement,
     Weight,
-    Words,
 )
 from scanner.policy.values import has_host_bits, readable
 
@@ -42,7 +48,7 @@ _ASSUME_ROLE: Final = Asked(Request(action="sts:AssumeRole", resource=""))
 
 def lint(document: PolicyDocument) -> tuple[Problem, ...]:
     """The document's own problems first, then the others in the order of the text."""
-    return (*document.problems, *_length(document), *_statements(document))
+    return (*document.problems, *_length(document), *_statements(document), *statements(document))
 
 
 def _problem(code: str, path: str, message: str, weight: Weight = Weight.WARNING) -> Problem:
@@ -71,6 +77,7 @@ def _statements(document: PolicyDocument) -> Iterator[Problem]:
     for statement in document.statements:
         yield from _actions(statement)
         yield from _resources(statement)
+        yield from _meanings(statement, document.type)
         for condition in statement.conditions:
             yield from _condition(condition, document.type)
         for principal in statement.principals or ():
@@ -79,12 +86,20 @@ def _statements(document: PolicyDocument) -> Iterator[Problem]:
         yield from _trust(document)
 
 
+def _meanings(statement: Statement, type: PolicyType) -> Iterator[Problem]:  # noqa: A002 - as in parse
+    """What the words of a statement stand for: each, beside each other, and actions with resources."""
+    found = list(words(statement))
+    odd = {problem.path for problem in found if problem.code in MISREAD}
+    found += (problem for problem in (*actions(statement), *resources(statement)) if problem.path not in odd)
+    yield from found
+    if type is not PolicyType.TRUST and not any(problem.code in MISREAD | BAD_FORM for problem in found):
+        yield from meetings(statement)
+    yield from keys(statement)
+
+
 def _actions(statement: Statement) -> Iterator[Problem]:
-    words = statement.actions or statement.not_actions
-    if words is None:
-        return
-    for path, text in _items(words):
-        if ":" not in text and not (text.startswith("*") or text.endswith("*")):
+    for path, text in items(statement.actions or statement.not_actions):
+        if ":" not in text and text.isascii() and not (text.startswith("*") or text.endswith("*")):
             yield _problem("action-without-service", path, f"{shown(text)} has no service, as in `mq:PUB`")
     if statement.not_actions is not None and statement.effect is Effect.ALLOW:
         what = "Allow with `NotAction` allows every other action of every service"
@@ -92,9 +107,7 @@ def _actions(statement: Statement) -> Iterator[Problem]:
 
 
 def _resources(statement: Statement) -> Iterator[Problem]:
-    if statement.resources is None:
-        return
-    for path, text in _items(statement.resources):
+    for path, text in items(statement.resources):
         if not is_pattern(text) and not text.startswith("acs:"):
             what = f"{shown(text)} is no resource name, which starts with `acs:`"
             yield _problem("resource-not-a-name", path, what)
@@ -136,7 +149,7 @@ def _key(condition: Condition, type: PolicyType) -> Iterator[Problem]:  # noqa: 
 
 
 def _values(condition: Condition, operator: Operator) -> Iterator[Problem]:
-    for path, text in _items(condition.values):
+    for path, text in items(condition.values):
         if not readable(operator.family, text):
             what = f"no {operator.family.value} in a documented form stands here"
             yield _problem("unreadable-value", path, what)
@@ -176,7 +189,3 @@ def _trust(document: PolicyDocument) -> Iterator[Problem]:
         if own.effect is Effect.DENY:
             what = "the vendor's pages differ on whether a trust policy may deny"
             yield _problem("deny-in-trust", member(own.path, "Effect"), what, Weight.NOTE)
-
-
-def _items(words: Words) -> Iterator[tuple[str, str]]:
-    return ((words.item_path(index), text) for index, text in enumerate(words.items))

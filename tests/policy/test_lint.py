@@ -17,9 +17,9 @@ from tests.policy.documents import allow, document, statements, trusting
 ROOT = {"RAM": "acs:ram::10001:root"}
 
 
-def padded(length: int, letter: str = " ") -> str:
+def padded(length: int, letter: str = "x") -> str:
     text = json.dumps(
-        {"Version": "1", "Statement": [allow("mq:PUB", f"acs:mq:*:*:{letter}")]}, ensure_ascii=False
+        {"Version": "1", "Statement": [allow("oss:GetObject", f"acs:oss:*:*:{letter}")]}, ensure_ascii=False
     )
     return text + " " * (length - len(text))
 
@@ -137,14 +137,14 @@ def test_a_likely_mistake_in_a_trust_policy_is_named(statement: object, code: st
 @pytest.mark.parametrize(
     "statement",
     [
-        allow(["mq:PUB", "rocketmq:*", "*", "*:Get*"], ["*", "acs:mq:*:*:a%b", "a*"]),
-        allow("*", Condition={"StringLike": {"acs:PrincipalArn": "acs:ram:*:*:role/x"}}),
-        allow("*", Condition={"StringNotEquals": {"acs:SourceVpc": "vpc-1"}}),
+        allow(["mq:PUB", "rocketmq:*", "*:List*"], ["acs:rocketmq:*:*:*", "acs:mq:*:*:a%b", "a*"]),
+        allow("ecs:*", Condition={"StringLike": {"acs:PrincipalArn": "acs:ram:*:*:role/x"}}),
+        allow("ecs:*", Condition={"StringNotEquals": {"acs:SourceVpc": "vpc-1"}}),
         allow(
-            "*",
+            "ecs:*",
             Condition={"Bool": {"acs:MFAPresent": "true"}, "NotIpAddress": {"acs:SourceIp": "10.0.0.0/8"}},
         ),
-        allow("*", Condition={"StringEquals": {"acs:ResourceTag/Team": "ops", "ecs:tag/team": "ops"}}),
+        allow("ecs:*", Condition={"StringEquals": {"acs:ResourceTag/Team": "ops", "ecs:tag/team": "ops"}}),
     ],
 )
 def test_an_ordinary_policy_has_no_problem(statement: object) -> None:
