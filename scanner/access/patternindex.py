@@ -2,17 +2,19 @@
 
 Resource patterns mostly leave region and account open, `acs:mq:*:*:`, so sorting whole names does not
 help. Names that share a head, `acs:mq:cn-hangzhou:1000000000000001:`, stand on one shelf. A pattern is
-first taken through the head, and what is left of it looks for its literal beginning, and then
-for its longest literal piece, among the rest of the names there. What covers what
-is decided as in `scanner.policy`: `*` crosses colons, and a match that needs case to be ignored is told apart.
+first taken through the head, and what is left of it looks for its literal beginning among the rests of
+the names there, which leaves few of them to be tried. What covers what is decided as in
+`scanner.policy`: `*` crosses colons, and a match that needs case to be ignored is told apart.
 """
 
 from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import compress, repeat
+from operator import contains
 from typing import Final, TypeAlias
 
 from scanner.policy.pattern import anywhere_in_ram, fold, glob, matches, resource_spellings
@@ -23,9 +25,6 @@ Spans: TypeAlias = tuple[tuple[int, int], ...]
 _PARTS: Final = 4
 """Colons in the head of a name."""
 _BETWEEN: Final = "\n"
-"""Stands between names in one long text. A name may hold it: what is found is always looked at."""
-_FEW: Final = 48
-"""So few names are tried one by one."""
 _LAST: Final = chr(0x10FFFF)
 
 
@@ -41,12 +40,12 @@ class Covered:
 _NOTHING: Final = Covered((), ())
 
 
-def parts_of(name: str) -> tuple[tuple[str, ...], str]:
-    """The heads under which a name can be written, and the rest of it."""
-    spellings = resource_spellings(name)
-    cut = sum(len(part) + 1 for part in name.split(":", _PARTS)[:_PARTS]) if name.count(":") >= _PARTS else 0
-    rest = name[cut:]
-    return tuple(spelling[: len(spelling) - len(rest)] for spelling in spellings), rest
+def parts_of(name: str) -> tuple[str, str]:
+    """The head of a name, colon included, and the rest; a name without one is all rest."""
+    parts = name.split(":", _PARTS)
+    if len(parts) <= _PARTS:
+        return "", name
+    return name[: len(name) - len(parts[_PARTS])], parts[_PARTS]
 
 
 class Shelf:
@@ -59,16 +58,16 @@ class Shelf:
         for rest, number in entries:
             rests.append(rest)
             numbers.append(number)
-        folded = list(map(fold, rests))
+        text = _BETWEEN.join(rests)
+        self._plain = fold(text) == text
+        self._colons = ":" in text
+        folded = rests if self._plain else list(map(fold, rests))
         order = sorted(range(len(rests)), key=folded.__getitem__)
         self.numbers = array("l", [numbers[i] for i in order])
         """By position."""
-        self._rests = [rests[i] for i in order]
-        self._plain = rests == folded
-        self._folded = self._rests if self._plain else [folded[i] for i in order]
+        self._rests = _in_a_row([rests[i] for i in order])
+        self._folded = self._rests if self._plain else _in_a_row([folded[i] for i in order])
         self._by_case = self._rests if self._plain else sorted(rests)
-        self._text: str | None = None
-        self._starts = array("l")
 
     def __len__(self) -> int:
         return len(self._rests)
@@ -98,10 +97,10 @@ class Shelf:
             self._folded, self._by_case, self._plain = list(self._rests), list(self._rests), False
         self._rests.insert(at, rest)
         self.numbers.insert(at, number)
+        self._colons = self._colons or ":" in rest
         if not self._plain:
             self._folded.insert(at, folded)
             insort(self._by_case, rest)
-        self._text = None
         return at
 
     def take(self, rest: str, number: int) -> int:
@@ -110,7 +109,6 @@ class Shelf:
         del self._rests[at], self.numbers[at]
         if not self._plain:
             del self._folded[at], self._by_case[bisect_left(self._by_case, rest)]
-        self._text = None
         return at
 
     def position(self, rest: str, number: int) -> int:
@@ -134,11 +132,13 @@ class Shelf:
 
     def _near(self, left: str) -> Spans:
         """What a folded pattern covers of the folded names."""
+        if ":" in left and not self._colons:
+            return ()
         start, rest = _literal_start(left)
         low, high = self._range(self._folded, start, exact=not rest)
         if low >= high or not rest.strip("*"):
             return ((low, high),) if low < high else ()
-        return _spans(self._search(left, rest, low, high))
+        return _spans(_fitting(left, self._folded, range(low, high)))
 
     def _with_case(self, left: str, near: Spans | None) -> Spans:
         """What a pattern covers of the names as they are written."""
@@ -151,8 +151,8 @@ class Shelf:
             low, high = self._range(self._by_case, start, exact=not rest)
             if high - low in (0, sum(end - begin for begin, end in spans)):
                 return spans if low < high else ()
-        pattern, rests = glob(left), self._rests
-        return _spans(at for low, high in spans for at in range(low, high) if pattern.matches(rests[at]))
+        places = [at for low, high in spans for at in range(low, high)]
+        return _spans(_fitting(left, self._rests, places))
 
     def _range(self, names: list[str], start: str, *, exact: bool) -> tuple[int, int]:
         low = bisect_left(names, start)
@@ -160,30 +160,6 @@ class Shelf:
             return low, bisect_right(names, start, low)
         end = start.rstrip(_LAST)
         return low, bisect_left(names, end[:-1] + chr(ord(end[-1]) + 1), low) if end else len(names)
-
-    def _search(self, left: str, rest: str, low: int, high: int) -> Iterator[int]:
-        pattern, names = glob(left), self._folded
-        piece = max(rest.replace("?", "*").split("*"), key=len)
-        if high - low <= _FEW or not piece:
-            yield from (at for at in range(low, high) if pattern.matches(names[at]))
-            return
-        text, starts = self._long_text()
-        found, end = text.find(piece, starts[low], starts[high]), starts[high]
-        while found >= 0:
-            at = bisect_right(starts, found, low) - 1
-            if pattern.matches(names[at]):
-                yield at
-            found = text.find(piece, starts[at + 1], end)
-
-    def _long_text(self) -> tuple[str, array[int]]:
-        if self._text is None:
-            self._text = _BETWEEN.join((*self._folded, ""))
-            self._starts = array("l", [0])
-            at = 0
-            for name in self._folded:
-                at += len(name) + 1
-                self._starts.append(at)
-        return self._text, self._starts
 
 
 class PatternIndex:
@@ -210,13 +186,21 @@ class PatternIndex:
         return bits
 
 
-def shelves(entries: Iterable[tuple[str, int]]) -> dict[tuple[str, ...], Shelf]:
-    """The names on shelves, by heads."""
-    by_heads: dict[tuple[str, ...], list[tuple[str, int]]] = {}
+def shelves(entries: Iterable[tuple[str, int]]) -> dict[str, Shelf]:
+    """The names on shelves, by the first of the heads that mean the same."""
+    by_head: dict[str, list[tuple[str, int]]] = {}
     for name, number in entries:
-        heads, rest = parts_of(name)
-        by_heads.setdefault(heads, []).append((rest, number))
-    return {heads: Shelf(heads, by_heads[heads]) for heads in sorted(by_heads)}
+        head, rest = parts_of(name)
+        by_head.setdefault(head, []).append((rest, number))
+    found: dict[tuple[str, ...], list[tuple[str, int]]] = {}
+    for head in sorted(by_head):
+        found.setdefault(heads_of(head), []).extend(by_head[head])
+    return {heads[0]: Shelf(heads, listed) for heads, listed in found.items()}
+
+
+def heads_of(head: str) -> tuple[str, ...]:
+    """The ways to write a head, sorted."""
+    return tuple(sorted(resource_spellings(head)))
 
 
 def after_head(pattern: str, head: str) -> tuple[str, ...]:
@@ -253,6 +237,26 @@ def bits_of(spans: Spans) -> int:
         else:
             bits |= ((1 << (high - low)) - 1) << low
     return bits | int.from_bytes(small, "little")
+
+
+def _fitting(left: str, names: Sequence[str], places: Sequence[int]) -> list[int]:
+    """Those of `places` at which `left` covers the name; none is tried in full where less will do."""
+    start, rest = _literal_start(left)
+    pieces = rest.replace("?", "*").split("*")
+    piece = max(pieces, key=len)
+    there = names[places.start : places.stop] if isinstance(places, range) else map(names.__getitem__, places)
+    holding = compress(places, map(contains, there, repeat(piece)))
+    if rest == f"*{piece}*":
+        size = len(start)
+        return [at for at in holding if names[at].find(piece, size) >= 0 and names[at].startswith(start)]
+    pattern = glob(left)
+    return [at for at in holding if pattern.matches(names[at])]
+
+
+def _in_a_row(names: list[str]) -> list[str]:
+    """The same texts made anew, so that they lie in memory in the order in which they are read."""
+    again = _BETWEEN.join(names).split(_BETWEEN)
+    return again if len(again) == len(names) else names
 
 
 def _find(run: str, text: str, start: int) -> int:
