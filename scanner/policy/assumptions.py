@@ -23,6 +23,7 @@ class Assumption(StrEnum):
     RESOURCE_CASE = "resource-case"
     POSITIVE_ABSENT_KEY = "positive-absent-key"
     ONE_VALUE_A_KEY = "one-value-a-key"
+    ADDRESS_FORM = "address-form"
     INDEPENDENT_KEYS = "independent-keys"
     WELL_FORMED_NAMES = "well-formed-names"
     ACTION_CASE = "action-case"
@@ -106,6 +107,13 @@ ASSUMPTIONS: Final[tuple[Row, ...]] = (
         readings=("one, or none",),
         support=Support.INFERRED,
         source=f"{_ELEMENTS} has no operator for several values on the request's side",
+    ),
+    Row(
+        assumption=Assumption.ADDRESS_FORM,
+        question="Can a request's address be an IPv4 one written as IPv6?",
+        readings=("it cannot",),
+        support=Support.ASSUMED,
+        source="the vendor's pages show plain IPv4 and IPv6 addresses only",
     ),
     Row(
         assumption=Assumption.INDEPENDENT_KEYS,
@@ -194,6 +202,12 @@ def all_readings(questions: Sequence[Assumption] = OPEN_QUESTIONS) -> Iterator[R
     names = [_FIELDS[question] for question in questions]
     for sides in product((True, False), repeat=len(names)):
         yield replace(settled, **dict(zip(names, sides, strict=True)))
+
+
+def side_of(readings: Readings, question: Assumption, *, other: bool) -> Readings:
+    """`readings` with the other side of one question, or as they are."""
+    name = _FIELDS[question]
+    return replace(readings, **{name: not getattr(readings, name)}) if other else readings
 
 
 def words_of(readings: Readings, questions: Sequence[Assumption]) -> tuple[str, ...]:

@@ -76,6 +76,8 @@ class Comparison:
     """In the closed world: only actions of the catalogue."""
     witness: Witness | None = None
     """For NEW_ACCESS, a request that was decided with both; one of today's actions where there is one."""
+    possible: Witness | None = None
+    """For UNKNOWN, a request that may be new access: under one of the readings, or if what is not understood allows it."""
     doubts: tuple[Doubt, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     """The open questions on which the answer hangs: for UNKNOWN those whose readings disagree, otherwise none,

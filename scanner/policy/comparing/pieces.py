@@ -1,0 +1,188 @@
+"""Statements made ready to be compared.
+
+A piece is a statement, or a part of one, that is a product: some actions, on some resources, under some
+conditions, for some callers, in one resource group or in any. What is not understood becomes an
+*opaque* demand, which may or may not be met; two pieces with the same demand meet it together, because
+the same text decides alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from scanner.policy.callers import principals_in_doubt
+from scanner.policy.comparing.tracks import WORD
+from scanner.policy.decision import Request, SourcedPolicy, Truth
+from scanner.policy.pattern import fold, has_variable, without_variables
+from scanner.policy.statements import Asked, Prepared, prepared
+from scanner.policy.syntax import Condition, Effect, PolicyDocument, PolicyType, Principal, Statement
+
+_ALL = ("*",)
+_ASSUME = Asked(Request(action="sts:AssumeRole", resource=""))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Piece:
+    """One product of what a policy allows or denies."""
+
+    effect: Effect
+    actions: tuple[str, ...]
+    """Folded patterns."""
+    negated: bool
+    """Whether it covers the actions that `actions` do not."""
+    resources: tuple[str, ...]
+    conditions: tuple[Condition, ...]
+    principals: tuple[Principal, ...] | None
+    """None where anybody is meant: in policies that have no principals."""
+    opaque: frozenset[str]
+    """Demands that are not understood, by an identity."""
+    group: str | None = None
+    """The resource group it is limited to."""
+    key: Hashable = field(default=None, repr=False)
+    """Pieces with the same key cover the same requests."""
+
+    def within(self, group: str | None) -> Piece:
+        """The same, limited to a resource group."""
+        return self if group is None else replace(self, group=group, key=(self.key, group))
+
+
+def pieces_of(policy: SourcedPolicy) -> tuple[Piece, ...]:
+    """The pieces of a policy where it is attached."""
+    found = pieces(policy.document)
+    if policy.resource_group is None:
+        return found
+    return tuple(piece.within(policy.resource_group) for piece in found)
+
+
+@lru_cache(maxsize=8_192)
+def pieces(document: PolicyDocument) -> tuple[Piece, ...]:
+    """The pieces of a document."""
+    ready = prepared(document)
+    if ready.doubt is not None:
+        return tuple(_whole_document(document))
+    return tuple(piece for statement in ready.statements for piece in _pieces(statement, document.type))
+
+
+def _whole_document(document: PolicyDocument) -> Iterator[Piece]:
+    """A document that is not understood may allow anything, and may deny anything."""
+    for effect in Effect:
+        yield _piece(effect, opaque=frozenset({f"document {effect} {document.text}"}))
+
+
+def _pieces(statement: Prepared, kind: PolicyType) -> Iterator[Piece]:
+    own = statement.statement
+    effects = tuple(Effect) if own.effect is None else (own.effect,)
+    for effect in effects:
+        doubt = frozenset({f"effect {effect} {own!r}"}) if own.effect is None else frozenset[str]()
+        if kind is PolicyType.TRUST:
+            yield from _trusting(statement, effect, doubt)
+        else:
+            yield from _permitting(statement, effect, doubt)
+
+
+def _trusting(statement: Prepared, effect: Effect, doubt: frozenset[str]) -> Iterator[Piece]:
+    own = statement.statement
+    covers = statement.covers_action(_ASSUME).truth
+    if covers is Truth.FALSE:
+        return
+    if covers is Truth.UNKNOWN or own.unsupported or own.principals is None or principals_in_doubt(own):
+        yield _piece(effect, opaque=doubt | {_identity(own)})
+        return
+    yield _piece(effect, conditions=own.conditions, principals=own.principals, opaque=doubt)
+
+
+def _permitting(statement: Prepared, effect: Effect, doubt: frozenset[str]) -> Iterator[Piece]:
+    own = statement.statement
+    actions, negated = _actions(statement)
+    widened = tuple(without_variables(text) for text in actions)
+    if statement.actions is None or own.unsupported or own.resources is None or _odd(own):
+        yield _piece(effect, actions=widened, negated=negated, opaque=doubt | {_identity(own)})
+        return
+    if negated and widened != actions:
+        plain = tuple(text for text in actions if not has_variable(text))
+        opaque = doubt | {_identity(own)}
+        yield _piece(effect, actions=plain, negated=True, resources=_widened(own), opaque=opaque)
+        return
+    for texts, action_doubt in _by_variable(actions):
+        for resources, resource_doubt in _by_variable(own.resources.items):
+            yield _piece(
+                effect,
+                actions=texts,
+                negated=negated,
+                resources=resources,
+                conditions=own.conditions,
+                opaque=doubt | action_doubt | resource_doubt,
+            )
+
+
+def _actions(statement: Prepared) -> tuple[tuple[str, ...], bool]:
+    """The folded patterns, and whether they are what it does not cover; all where they are in doubt."""
+    own = statement.statement
+    words = own.actions or own.not_actions
+    if statement.actions is None or words is None:
+        return _ALL, False
+    return tuple(map(fold, words.items)), own.not_actions is not None
+
+
+def _widened(statement: Statement) -> tuple[str, ...]:
+    return () if statement.resources is None else tuple(map(without_variables, statement.resources.items))
+
+
+def _by_variable(texts: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], frozenset[str]]]:
+    """The texts without variables together, and each with one alone, as wide as it may be."""
+    plain = tuple(text for text in texts if not has_variable(text))
+    if plain or not texts:
+        yield plain, frozenset()
+    for text in texts:
+        if has_variable(text):
+            yield (without_variables(text),), frozenset({f"variable {text}"})
+
+
+def _odd(statement: Statement) -> bool:
+    """Whether it holds the one character that a comparison keeps for itself."""
+    words = (statement.actions, statement.not_actions, statement.resources)
+    return any(WORD in text for found in words if found is not None for text in found.items)
+
+
+def _identity(statement: Statement) -> str:
+    """Equal for statements that say the same, wherever they stand."""
+    shape = replace(statement, index=0, path="", unsupported=(), sid=None)
+    return f"statement {shape!r}".replace(statement.path, "$")
+
+
+def _piece(
+    effect: Effect,
+    *,
+    actions: tuple[str, ...] = _ALL,
+    negated: bool = False,
+    resources: tuple[str, ...] = _ALL,
+    conditions: tuple[Condition, ...] = (),
+    principals: tuple[Principal, ...] | None = None,
+    opaque: frozenset[str] = frozenset(),
+) -> Piece:
+    key = (
+        effect,
+        negated,
+        frozenset(actions),
+        frozenset(resources),
+        frozenset(map(condition_key, conditions)),
+        None if principals is None else frozenset((p.group, p.text) for p in principals),
+        opaque,
+    )
+    return Piece(
+        effect=effect,
+        actions=actions,
+        negated=negated,
+        resources=resources,
+        conditions=conditions,
+        principals=principals,
+        opaque=opaque,
+        key=key,
+    )
+
+
+def condition_key(condition: Condition) -> Hashable:
+    """Equal for conditions that ask for the same."""
+    return (condition.operator, fold(condition.key), frozenset(condition.values.items))
