@@ -13,17 +13,20 @@ from dataclasses import dataclass
 from scanner.access.candidates import resource_to_come
 from scanner.access.cite import StatementRef, cite_path
 from scanner.access.grants import grant, known_actions
+from scanner.access.resource_words import (
+    begun_instance,
+    instances_begun,
+    rocketmq_patterns,
+    series_of_service,
+)
 from scanner.access.view import AccountView, RoleView
 from scanner.model.broker import Instance, Series
 from scanner.model.finding import Finding, Severity, SubjectKind
-from scanner.model.ids import Arn
 from scanner.policy.catalogue import find
-from scanner.policy.pattern import is_pattern, matches
 from scanner.rules import references
 from scanner.rules.base import Rule, World
 from scanner.rules.narrowing import narrow_policy
 from scanner.rules.permissions import Look, judge_permissions, listed
-from scanner.rules.resource_words import instance_piece, rocketmq_patterns, series_of_service
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,6 @@ class _Prefix:
     path: str
     pattern: str
     series: Series
-    piece: str
-    """The part of the pattern that stands for the instance."""
 
 
 def judge(world: World) -> Iterator[Finding]:
@@ -57,24 +58,15 @@ def _look(role: RoleView, view: AccountView) -> Look:
 
 
 def _prefixes(role: RoleView) -> Iterator[_Prefix]:
-    for ref, path, pattern in rocketmq_patterns(role):
-        parts = Arn.parse(pattern)
-        series = None if parts is None else series_of_service(parts.service)
-        if parts is None or series is None:
-            continue
-        piece = instance_piece(parts, series)
-        if is_pattern(piece) and piece.strip("*?"):
-            yield _Prefix(ref, path, pattern, series, piece)
+    for ref, path, pattern in rocketmq_patterns(role.policies):
+        begun = begun_instance(pattern)
+        if begun is not None:
+            yield _Prefix(ref, path, pattern, begun[0])
 
 
 def _instances(role: RoleView, view: AccountView, prefix: _Prefix) -> list[str]:
     """The existing instances on which the pattern really gives something."""
-    caught = {resource.instance_id for resource in view.resources.caught_by(prefix.pattern)}
-    named = [
-        i
-        for i in view.instances
-        if i.series is prefix.series and (i.instance_id in caught or matches(prefix.piece, i.instance_id))
-    ]
+    named = instances_begun(prefix.pattern, view)
     if len(named) < 2:  # noqa: PLR2004 - one instance is what was meant
         return []
     return [i.instance_id for i in named if _gives(role, view, prefix, i)]

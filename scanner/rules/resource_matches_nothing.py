@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.access.cite import StatementRef, cite_path
+from scanner.access.resource_words import names_nothing, region_unread, rocketmq_patterns
 from scanner.access.view import AccountView, RoleView
 from scanner.model.finding import Finding, Severity, SubjectKind
-from scanner.model.ids import Arn
-from scanner.policy.pattern import is_pattern
 from scanner.rules import references
 from scanner.rules.base import Rule, World
 from scanner.rules.narrowing import narrow_policy
 from scanner.rules.permissions import Look, judge_permissions, listed
-from scanner.rules.resource_words import instance_piece, rocketmq_patterns, series_of_service
 
 
 def judge(world: World) -> Iterator[Finding]:
@@ -29,7 +27,8 @@ def _look(role: RoleView, view: AccountView) -> Look:
     lost = list(_lost(role, view))
     if not lost:
         return Look(clause="has no grant on a RocketMQ resource that does not exist")
-    unread = (*view.resources.unread, *_regions_unread(lost, view))
+    regions = (region_unread(pattern, view) for _, _, pattern in lost)
+    unread = (*view.resources.unread, *(words for words in regions if words))
     if unread:
         return Look(doubts=tuple(dict.fromkeys(unread)))
     patterns = list(dict.fromkeys(pattern for _, _, pattern in lost))
@@ -43,27 +42,9 @@ def _look(role: RoleView, view: AccountView) -> Look:
 
 def _lost(role: RoleView, view: AccountView) -> Iterator[tuple[StatementRef, str, str]]:
     """Resources that name something, and catch nothing."""
-    for ref, path, pattern in rocketmq_patterns(role):
-        parts = Arn.parse(pattern)
-        series = None if parts is None else series_of_service(parts.service)
-        if parts is None or series is None or not instance_piece(parts, series).strip("*?"):
-            continue
-        if not view.resources.has_place_for(pattern):
+    for ref, path, pattern in rocketmq_patterns(role.policies):
+        if names_nothing(pattern, view):
             yield ref, path, pattern
-
-
-def _regions_unread(lost: list[tuple[StatementRef, str, str]], view: AccountView) -> Iterator[str]:
-    """Regions that are named and were not asked for."""
-    for _, _, pattern in lost:
-        parts = Arn.parse(pattern)
-        region = "" if parts is None else parts.region
-        if (
-            region
-            and not is_pattern(region)
-            and region not in view.snapshot.regions
-            and view.snapshot.regions
-        ):
-            yield f"region `{region}` was not read"
 
 
 RULE = Rule(

@@ -7,29 +7,31 @@ name is trusted again; the vendor only says that a principal must exist when the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
-from typing import Final
 
+from scanner.access.registered import (
+    LISTED_AS,
+    Registered,
+    differing_in_case,
+    listing_unread,
+    registered,
+)
 from scanner.access.view import AccountView, RoleView
 from scanner.model.finding import Confidence, Finding, Severity, SubjectKind, Verdict
 from scanner.model.ids import AccountId
-from scanner.model.snapshot import Subject
-from scanner.policy.pattern import fold
-from scanner.policy.syntax import Effect, PrincipalForm
+from scanner.policy.syntax import Effect
 from scanner.policy.trust import TrustEntry
 from scanner.rules import references
 from scanner.rules.base import Rule, World
 from scanner.rules.delegated import Remark, account_words, described, judge_delegated
 from scanner.rules.remedies import edit_trust
 
-_LISTED_AS: Final = {PrincipalForm.USER: Subject.USERS, PrincipalForm.ROLE: Subject.ROLES}
-
 
 def judge(world: World) -> Iterator[Finding]:
     """One finding for each role that lets in a user or role by name, of whichever account."""
-    created = cache(_created)  # of this judgement only: each account is indexed once
+    created = cache(registered)  # of this judgement only: each account is indexed once
 
     def look(entry: TrustEntry, role: RoleView, world: World) -> Remark | None:
         home = _home(entry, world)
@@ -40,19 +42,12 @@ def judge(world: World) -> Iterator[Finding]:
 
 def _named(role: RoleView) -> tuple[TrustEntry, ...]:
     """The users and roles that a trust policy lets in by name."""
-    return tuple(e for e in role.entries if e.effect is Effect.ALLOW and e.principal.form in _LISTED_AS)
+    return tuple(e for e in role.entries if e.effect is Effect.ALLOW and e.principal.form in LISTED_AS)
 
 
 def _home(entry: TrustEntry, world: World) -> AccountView | None:
     account = AccountId(entry.principal.account or "")
     return world.view if account == world.view.account else world.others.get(account)
-
-
-def _created(view: AccountView) -> Mapping[tuple[PrincipalForm, str], datetime | None]:
-    """When each user and role of an account was made."""
-    users = {(PrincipalForm.USER, user.name): user.created for user in view.snapshot.users}
-    roles = {(PrincipalForm.ROLE, role.name): role.created for role in view.snapshot.roles}
-    return users | roles
 
 
 def _unscanned(entry: TrustEntry, world: World) -> Remark:
@@ -70,31 +65,21 @@ def _look(
     role: RoleView,
     world: World,
     home: AccountView,
-    created: Mapping[tuple[PrincipalForm, str], datetime | None],
+    created: Registered,
 ) -> Remark:
     principal = entry.principal
     who = described(entry, world)
     key = (principal.form, principal.name)
     if key in created:
         return _present(who, created[key], role)
-    gaps = [gap for gap in home.snapshot.gaps_in(_LISTED_AS[principal.form]) if not gap.name]
-    if gaps:
-        because = tuple(f"the {gap.subject} of account `{home.account}`: {gap.because}" for gap in gaps)
+    if because := listing_unread(principal.form, home):
         return Remark(
             verdict=Verdict.UNKNOWN, clause=f"lets in {who}, which may no longer exist", because=because
         )
-    if other := _differing_in_case(key, created):
+    if other := differing_in_case(key, created):
         because = (f"there is `{other}`, and whether case counts in a principal's name is not documented",)
         return Remark(verdict=Verdict.UNKNOWN, clause=f"lets in {who}, which may not exist", because=because)
     return Remark(verdict=Verdict.FAIL, clause=f"lets in {who}, which does not exist")
-
-
-def _differing_in_case(
-    key: tuple[PrincipalForm, str], created: Mapping[tuple[PrincipalForm, str], datetime | None]
-) -> str:
-    """The user or role whose name differs from the one looked for in case alone; empty if there is none."""
-    form, name = key
-    return next((other for kind, other in created if kind is form and fold(other) == fold(name)), "")
 
 
 def _present(who: str, created: datetime | None, role: RoleView) -> Remark:

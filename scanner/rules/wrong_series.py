@@ -11,6 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scanner.access.cite import StatementRef, cite_path
+from scanner.access.resource_words import (
+    instance_of_other_series,
+    named_instance,
+    rocketmq_patterns,
+    series_of_service,
+)
 from scanner.access.resources import SERVICE_OF
 from scanner.access.view import AccountView, RoleView
 from scanner.model.broker import Series
@@ -21,7 +27,6 @@ from scanner.rules import references
 from scanner.rules.base import Rule, World
 from scanner.rules.narrowing import narrow_policy
 from scanner.rules.permissions import Look, judge_permissions
-from scanner.rules.resource_words import named_instance, rocketmq_patterns, series_of_service
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +59,16 @@ def _look(role: RoleView, view: AccountView) -> Look:
 
 
 def _mixed(role: RoleView, view: AccountView, effect: Effect) -> Iterator[_Mix]:
-    for ref, path, pattern in rocketmq_patterns(role, effect=effect):
+    for ref, path, pattern in rocketmq_patterns(role.policies, effect=effect):
         series = series_of_service(pattern.split(":")[1] if pattern.count(":") else "")
         if series is None:
             continue
         if ref.statement.actions is not None and not _has_action(ref.statement.actions, series):
             yield _Mix(ref, path, pattern, f"its actions are not those of RocketMQ {series.value}")
             continue
-        named = named_instance(pattern)
-        actual = None if named is None else view.resources.series_of.get(named[1])
-        if named is not None and actual not in (None, series):
-            yield _Mix(ref, path, pattern, f"instance `{named[1]}` is of the other series")
+        other = instance_of_other_series(pattern, view)
+        if other is not None:
+            yield _Mix(ref, path, pattern, f"instance `{other}` is of the other series")
 
 
 def _has_action(words: Words, series: Series) -> bool:
@@ -81,7 +85,7 @@ def _unsure(role: RoleView, view: AccountView) -> tuple[str, ...]:
     named = (
         named_instance(pattern)
         for effect in Effect
-        for _, _, pattern in rocketmq_patterns(role, effect=effect)
+        for _, _, pattern in rocketmq_patterns(role.policies, effect=effect)
     )
     unknown = any(name is not None and name[1] not in view.resources.series_of for name in named)
     return unread if unknown else ()

@@ -23,7 +23,6 @@ SHARED = {
     "references",
     "registry",
     "remedies",
-    "resource_words",
     "trails",
 }
 """Modules that hold no rule: what several rules share."""
