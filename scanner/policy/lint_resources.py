@@ -153,7 +153,7 @@ def _repaired(service: str, relative: str) -> str:
 def _prefix(parts: list[str], path: str) -> Iterator[Remark]:
     """A name cut off before the `*` without a separator, which catches what is merely longer as well."""
     service, relative = parts[1], parts[-1]
-    for start, name in _open_names(service, relative):
+    for start, name in open_names(service, relative):
         head = ":".join(parts[:-1]) + ":" + start
         what = (
             f"`*` right behind {shown(name)} catches every name that begins so, such as {shown(name + '2')}"
@@ -166,7 +166,7 @@ def _prefix(parts: list[str], path: str) -> Iterator[Remark]:
         yield remark("open-prefix", path, what, weight=Weight.NOTE, instead=instead)
 
 
-def _open_names(service: str, relative: str) -> Iterator[tuple[str, str]]:
+def open_names(service: str, relative: str) -> Iterator[tuple[str, str]]:
     """Names that go over into a `*` without a separator, and what stands before each."""
     separator = "%" if service == "mq" else "/"
     start = ""
