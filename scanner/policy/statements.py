@@ -104,6 +104,16 @@ class _Patterns:
         return any(pattern.matches(text) for pattern in self.variable)
 
 
+def actions_in_doubt(statement: Statement) -> bool:
+    """Whether it cannot be told which actions the statement is about."""
+    if not (statement.actions or statement.not_actions) or (statement.actions and statement.not_actions):
+        return True
+    if statement.not_actions is not None and not statement.not_actions.items:
+        # Read literally it is every action, but no page shows an empty list, and the service may refuse it.
+        return True
+    return any(fold(other.name) in _ACTION_ELEMENTS for other in statement.others)
+
+
 @dataclass(frozen=True, slots=True)
 class _Actions:
     patterns: _Patterns
@@ -114,12 +124,7 @@ class _Actions:
     def of(statement: Statement) -> _Actions | None:
         """The actions of a statement, or None where they are in doubt."""
         words = statement.actions or statement.not_actions
-        if words is None or (statement.actions and statement.not_actions):
-            return None
-        if statement.not_actions is not None and not words.items:
-            # Read literally it is every action, but no page shows an empty list, and the service may refuse it.
-            return None
-        if any(fold(other.name) in _ACTION_ELEMENTS for other in statement.others):
+        if words is None or actions_in_doubt(statement):
             return None
         patterns = _Patterns.of(fold(text) for text in words.items)
         return _Actions(patterns, negated=statement.not_actions is not None, path=words.path)
@@ -244,7 +249,7 @@ def prepared(document: PolicyDocument) -> PreparedDocument:
         )
         for statement in document.statements
     )
-    return PreparedDocument(statements, _doubt(document))
+    return PreparedDocument(statements, doubt_of(document))
 
 
 @lru_cache(maxsize=_ACTIONS_PREPARED)
@@ -256,8 +261,8 @@ def concerning(document: PolicyDocument, action: str) -> PreparedDocument:
     return PreparedDocument(tuple(statements), ready.doubt)
 
 
-def _doubt(document: PolicyDocument) -> Problem | None:
-    """The first problem about the document as a whole."""
+def doubt_of(document: PolicyDocument) -> Problem | None:
+    """The first problem that leaves the whole document in doubt; None where there is none."""
     if not document.unsupported:
         return None
     known = (problem for problem in document.problems if problem.path in document.unsupported)

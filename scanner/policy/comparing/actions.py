@@ -12,7 +12,7 @@ from scanner.policy.comparing.budget import Budget
 from scanner.policy.comparing.pieces import Piece
 from scanner.policy.comparing.texts import kinds
 from scanner.policy.comparing.tracks import NAME_CHARACTERS, WORD, Lane, is_name
-from scanner.policy.pattern import fold, is_pattern, matches
+from scanner.policy.pattern import fold, glob, is_pattern, matches
 
 SHAPE: Final = Lane(f"{WORD}:{WORD}")
 """Every action is `service:name`."""
@@ -49,6 +49,11 @@ def _sorted_names() -> tuple[tuple[str, int], ...]:
     return tuple(sorted((fold(name), index) for index, name in enumerate(known_actions())))
 
 
+@cache
+def _folded_names() -> frozenset[str]:
+    return frozenset(name for name, _ in _sorted_names())
+
+
 @lru_cache(maxsize=16_384)
 def known_by(pattern: str) -> int:
     """The actions of the catalogue that a folded pattern covers, as bits."""
@@ -76,7 +81,7 @@ class Actions:
         self._use(more if more is not None else _guessed(self._patterns))
 
     def _use(self, more: Sequence[str]) -> None:
-        known = {fold(name) for name in known_actions()}
+        known = _folded_names()
         self._more = tuple(name for name in dict.fromkeys(more) if fold(name) not in known)
         self._folded = tuple(map(fold, self._more))
         self._bits: dict[tuple[tuple[str, ...], bool], int] = {}
@@ -106,8 +111,9 @@ class Actions:
     def _more_by(self, pattern: str) -> int:
         found = 0
         bit = 1 << len(known_actions())
+        covered = glob(pattern).matches
         for name in self._folded:
-            if matches(pattern, name):
+            if covered(name):
                 found |= bit
             bit <<= 1
         return found

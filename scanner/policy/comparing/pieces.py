@@ -16,7 +16,7 @@ from scanner.policy.callers import principals_in_doubt
 from scanner.policy.comparing.tracks import WORD
 from scanner.policy.decision import Request, SourcedPolicy, Truth
 from scanner.policy.pattern import fold, has_variable, without_variables
-from scanner.policy.statements import Asked, Prepared, prepared
+from scanner.policy.statements import Asked, Prepared, actions_in_doubt, doubt_of, prepared
 from scanner.policy.syntax import Condition, Effect, PolicyDocument, PolicyType, Principal, Statement
 
 _ALL = ("*",)
@@ -59,10 +59,11 @@ def pieces_of(policy: SourcedPolicy) -> tuple[Piece, ...]:
 @lru_cache(maxsize=8_192)
 def pieces(document: PolicyDocument) -> tuple[Piece, ...]:
     """The pieces of a document."""
-    ready = prepared(document)
-    if ready.doubt is not None:
+    if doubt_of(document) is not None:
         return tuple(_whole_document(document))
-    return tuple(piece for statement in ready.statements for piece in _pieces(statement, document.type))
+    if document.type is PolicyType.TRUST:
+        return tuple(p for statement in prepared(document).statements for p in _trusting(statement))
+    return tuple(piece for statement in document.statements for piece in _permitting(statement))
 
 
 def _whole_document(document: PolicyDocument) -> Iterator[Piece]:
@@ -71,73 +72,81 @@ def _whole_document(document: PolicyDocument) -> Iterator[Piece]:
         yield _piece(effect, opaque=frozenset({f"document {effect} {document.text}"}))
 
 
-def _pieces(statement: Prepared, kind: PolicyType) -> Iterator[Piece]:
-    own = statement.statement
-    effects = tuple(Effect) if own.effect is None else (own.effect,)
-    for effect in effects:
-        doubt = frozenset({f"effect {effect} {own!r}"}) if own.effect is None else frozenset[str]()
-        if kind is PolicyType.TRUST:
-            yield from _trusting(statement, effect, doubt)
-        else:
-            yield from _permitting(statement, effect, doubt)
+def _effects(statement: Statement) -> Iterator[tuple[Effect, frozenset[str]]]:
+    """What a statement does; where that cannot be read both, each with a doubt of its own."""
+    if statement.effect is not None:
+        yield statement.effect, frozenset()
+        return
+    for effect in Effect:
+        yield effect, frozenset({f"effect {effect} {_identity(statement)}"})
 
 
-def _trusting(statement: Prepared, effect: Effect, doubt: frozenset[str]) -> Iterator[Piece]:
+def _trusting(statement: Prepared) -> Iterator[Piece]:
     own = statement.statement
     covers = statement.covers_action(_ASSUME).truth
     if covers is Truth.FALSE:
         return
-    if covers is Truth.UNKNOWN or own.unsupported or own.principals is None or principals_in_doubt(own):
-        yield _piece(effect, opaque=doubt | {_identity(own)})
-        return
-    yield _piece(effect, conditions=own.conditions, principals=own.principals, opaque=doubt)
+    odd = covers is Truth.UNKNOWN or own.unsupported or own.principals is None or principals_in_doubt(own)
+    for effect, doubt in _effects(own):
+        if odd:
+            yield _piece(effect, opaque=doubt | {_identity(own)})
+        else:
+            yield _piece(effect, conditions=own.conditions, principals=own.principals, opaque=doubt)
 
 
-def _permitting(statement: Prepared, effect: Effect, doubt: frozenset[str]) -> Iterator[Piece]:
-    own = statement.statement
+def _permitting(statement: Statement) -> Iterator[Piece]:
     actions, negated = _actions(statement)
-    widened = tuple(without_variables(text) for text in actions)
-    if statement.actions is None or own.unsupported or own.resources is None or _odd(own):
-        yield _piece(effect, actions=widened, negated=negated, opaque=doubt | {_identity(own)})
-        return
-    if negated and widened != actions:
+    for effect, doubt in _effects(statement):
+        if statement.unsupported or statement.resources is None or _odd(statement):
+            wide = tuple(without_variables(text) for text in actions)
+            yield _piece(effect, actions=wide, negated=negated, opaque=doubt | {_identity(statement)})
+        else:
+            yield from _parts(statement, statement.resources.items, effect, doubt)
+
+
+def _parts(
+    statement: Statement, resources: tuple[str, ...], effect: Effect, doubt: frozenset[str]
+) -> Iterator[Piece]:
+    """A piece for what holds no variable, and one for each text that does."""
+    actions, negated = _actions(statement)
+    if negated and any(map(has_variable, actions)):
+        # Which actions it leaves out is not known: at most these, and all of them in doubt.
         plain = tuple(text for text in actions if not has_variable(text))
-        opaque = doubt | {_identity(own)}
-        yield _piece(effect, actions=plain, negated=True, resources=_widened(own), opaque=opaque)
+        wide = tuple(map(without_variables, resources))
+        opaque = doubt | {_identity(statement)}
+        yield _piece(effect, actions=plain, negated=True, resources=wide, opaque=opaque)
         return
     for texts, action_doubt in _by_variable(actions):
-        for resources, resource_doubt in _by_variable(own.resources.items):
+        for names, resource_doubt in _by_variable(resources):
             yield _piece(
                 effect,
                 actions=texts,
                 negated=negated,
-                resources=resources,
-                conditions=own.conditions,
+                resources=names,
+                conditions=statement.conditions,
                 opaque=doubt | action_doubt | resource_doubt,
             )
 
 
-def _actions(statement: Prepared) -> tuple[tuple[str, ...], bool]:
+def _actions(statement: Statement) -> tuple[tuple[str, ...], bool]:
     """The folded patterns, and whether they are what it does not cover; all where they are in doubt."""
-    own = statement.statement
-    words = own.actions or own.not_actions
-    if statement.actions is None or words is None:
+    words = statement.actions or statement.not_actions
+    if words is None or actions_in_doubt(statement):
         return _ALL, False
-    return tuple(map(fold, words.items)), own.not_actions is not None
-
-
-def _widened(statement: Statement) -> tuple[str, ...]:
-    return () if statement.resources is None else tuple(map(without_variables, statement.resources.items))
+    return tuple(map(fold, words.items)), statement.not_actions is not None
 
 
 def _by_variable(texts: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], frozenset[str]]]:
     """The texts without variables together, and each with one alone, as wide as it may be."""
+    varied = [text for text in texts if has_variable(text)]
+    if not varied:
+        yield texts, frozenset()
+        return
     plain = tuple(text for text in texts if not has_variable(text))
-    if plain or not texts:
+    if plain:
         yield plain, frozenset()
-    for text in texts:
-        if has_variable(text):
-            yield (without_variables(text),), frozenset({f"variable {text}"})
+    for text in varied:
+        yield (without_variables(text),), frozenset({f"variable {text}"})
 
 
 def _odd(statement: Statement) -> bool:

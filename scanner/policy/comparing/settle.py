@@ -75,6 +75,8 @@ class Settling:
     def __init__(self, case: Case, *, cap: int) -> None:
         self._case = case
         self._budget = Budget(cap)
+        self._tables: dict[Mode, QuestionTables] = {}
+        self._found: dict[tuple[bool, bool | None], Resources] = {}
         self._colons = any(text.count(":") > SEPARATORS for p in case.question.pieces for text in p.resources)
 
     def answer(self) -> Comparison:
@@ -111,6 +113,7 @@ class Settling:
         hit, left = self._hit(pending, mode)
         if hit is None and left and not today and not self._case.question.actions.complete:
             self._case.question.actions.complete_with(self._budget)
+            self._tables.clear()
             hit, left = self._hit(pending, mode)
         if hit is not None:
             return _Verdict(Answer.NEW_ACCESS, self._existing(pending, mode) or hit)
@@ -118,8 +121,8 @@ class Settling:
 
     def _hit(self, pending: Sequence[Focus], mode: Mode) -> tuple[Witness | None, list[Focus]]:
         """A witness, decided with both sides; without one, the foci that are open in some other mode."""
-        tables = QuestionTables(self._case.question, mode, self._budget)
-        resources = self._resources(mode)
+        tables = self._tables_in(mode)
+        resources = self._resources(mode.readings)
         left: list[Focus] = []
         for focus in pending:
             plain = True
@@ -133,10 +136,23 @@ class Settling:
                 left.append(focus)
         return None, left
 
-    def _resources(self, mode: Mode) -> Resources | None:
+    def _tables_in(self, mode: Mode) -> QuestionTables:
+        """The tables of a mode; how resource names are read makes no difference to them."""
+        readings = replace(mode.readings, crosses_colon=True, case_counts=None)
+        mode = replace(mode, readings=readings)
+        if mode not in self._tables:
+            self._tables[mode] = QuestionTables(self._case.question, mode, self._budget)
+        return self._tables[mode]
+
+    def _resources(self, readings: Readings) -> Resources | None:
         if self._case.about_trust:
             return None
-        return Resources(mode.readings, colons=self._colons, budget=self._budget, account=self._case.account)
+        key = (readings.crosses_colon, readings.case_counts)
+        if key not in self._found:
+            account = self._case.account
+            made = Resources(readings, colons=self._colons, budget=self._budget, account=account)
+            self._found[key] = made
+        return self._found[key]
 
     def _closed_for_good(self, focus: Focus, tables: QuestionTables, *, plain: bool) -> bool:
         """Whether a focus without a hit has none in any other reading, whatever is open."""
@@ -162,7 +178,7 @@ class Settling:
 
     def _existing(self, pending: Sequence[Focus], mode: Mode) -> Witness | None:
         """A witness on a resource of the inventory."""
-        tables = QuestionTables(self._case.question, replace(mode, today=True), self._budget)
+        tables = self._tables_in(replace(mode, today=True))
         for kind, arns in kinds_of_resources(self._case.inventory).items():
             there = InventoryTables(tables, kind, arns)
             for focus in pending:
@@ -172,17 +188,21 @@ class Settling:
         return None
 
     def _by_reading(self, left: Sequence[Focus], *, today: bool) -> _Verdict:
-        """The answer where something is open."""
+        """The answer where something is open: first with one question at a time on its other side, then with all."""
         questions = tuple(self._questions(left))
-        verdicts = {
-            readings: self._under(left, readings, today=today) for readings in all_readings(questions)
-        }
+        first = next(all_readings(questions))
+        near = [first, *(side_of(first, question, other=True) for question in questions)]
+        verdicts: dict[Readings, _Verdict] = {}
+        for readings in (*near, *all_readings(questions)):
+            if readings not in verdicts:
+                if len(verdicts) == len(near) and len({v.answer for v in verdicts.values()}) > 1:
+                    break
+                verdicts[readings] = self._under(left, readings, today=today)
         answers = {verdict.answer for verdict in verdicts.values()}
         if answers == {Answer.NO_NEW_ACCESS}:
             return _NO
         if answers == {Answer.NEW_ACCESS}:
-            first = next(iter(verdicts.values()))
-            return replace(first, assumptions=questions)
+            return replace(verdicts[first], assumptions=questions)
         return _disagreeing(verdicts, questions)
 
     def _questions(self, left: Sequence[Focus]) -> Iterator[Assumption]:
@@ -211,7 +231,7 @@ class Settling:
         hit, _ = self._hit(left, mode)
         if hit is not None:
             return _Verdict(Answer.NEW_ACCESS, hit)
-        tables = QuestionTables(self._case.question, mode, self._budget)
+        tables = self._tables_in(mode)
         pieces = {piece.key: piece for focus in left for piece in (*focus.hit, *focus.avoid)}.values()
         if all(map(tables.settled, pieces)):
             return _NO
@@ -258,14 +278,7 @@ def _on_existing(focus: Focus, way: Way, tables: QuestionTables, there: Inventor
 
 def _disagreeing(verdicts: Mapping[Readings, _Verdict], questions: Sequence[Assumption]) -> _Verdict:
     """UNKNOWN, with the questions whose sides make a difference."""
-    deciding = tuple(
-        question
-        for question in questions
-        if any(
-            verdict.answer is not verdicts[side_of(readings, question, other=True)].answer
-            for readings, verdict in verdicts.items()
-        )
-    )
+    deciding = tuple(q for q in questions if _decides(q, verdicts))
     doubts: dict[Doubt, None] = {}
     for question in deciding:
         row = row_of(question)
@@ -275,3 +288,12 @@ def _disagreeing(verdicts: Mapping[Readings, _Verdict], questions: Sequence[Assu
         doubts |= dict.fromkeys(verdict.doubts)
     possible = next((v.witness for v in verdicts.values() if v.witness is not None), None)
     return _Verdict(Answer.UNKNOWN, possible, tuple(doubts), deciding)
+
+
+def _decides(question: Assumption, verdicts: Mapping[Readings, _Verdict]) -> bool:
+    """Whether the answer changes with the side that is taken of one question."""
+    return any(
+        (there := verdicts.get(side_of(readings, question, other=True))) is not None
+        and there.answer is not verdict.answer
+        for readings, verdict in verdicts.items()
+    )
