@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import compress, pairwise
 from typing import TypeAlias
 
@@ -17,14 +17,17 @@ from scanner.access.catchers import Catchers, widened
 from scanner.access.patternindex import Shelf, Spans, heads_of, parts_of, shelves
 from scanner.policy.pattern import has_variable
 
-Entry: TypeAlias = tuple[int, str, str | None]
-"""A resource's number, its name, and its resource group, None where that is not known."""
+Mark: TypeAlias = tuple[str, str | None]
+"""What else tells resources apart: their type, and their resource group, None where that is not known."""
+
+Entry: TypeAlias = tuple[int, str, Mark]
+"""A resource's number, its name, and its mark."""
 
 Facet: TypeAlias = tuple[str, bool]
 """A pattern, and whether it surely covers or only perhaps."""
 
-_Signature: TypeAlias = tuple[str | None, int]
-"""What the resources of an atom have in common: the group, and the facets as bits."""
+_Signature: TypeAlias = tuple[Mark, int]
+"""What the resources of an atom have in common: the mark, and the facets as bits."""
 
 
 class Atoms:
@@ -38,12 +41,12 @@ class Atoms:
         self._names: list[Facet] = []
         self._covered: list[int] = []
         """The atoms of each facet."""
-        self._groups: dict[str | None, int] = {}
+        self._marks: dict[Mark, int] = {}
         self._sizes: list[int] = []
         self._signatures: list[_Signature] = []
         self._by_signature: dict[_Signature, int] = {}
         self._known: set[str] = set(patterns)
-        self._part({number: group for number, _, group in entries})
+        self._part({number: mark for number, _, mark in entries})
 
     @property
     def everything(self) -> int:
@@ -60,9 +63,10 @@ class Atoms:
         facet = self._facets.get((pattern, False))
         return 0 if facet is None else self._covered[facet]
 
-    def in_group(self, group: str | None) -> int:
-        """What is in a resource group; None: of what that is not known."""
-        return self._groups.get(group, 0)
+    @property
+    def marks(self) -> Mapping[Mark, int]:
+        """The atoms of each mark."""
+        return self._marks
 
     def numbers(self, bits: int) -> Iterator[int]:
         """The resources of some atoms."""
@@ -90,7 +94,7 @@ class Atoms:
                 born += self._tell_apart(self._facet((pattern, sure)), found)
         return born
 
-    def add(self, number: int, name: str, group: str | None) -> list[frozenset[str]]:
+    def add(self, number: int, name: str, mark: Mark) -> list[frozenset[str]]:
         """Take in one more resource; as `learn`, when it makes an atom of its own."""
         key, rest = _place(name)
         if key not in self._shelves:
@@ -98,10 +102,10 @@ class Atoms:
         facets = 0
         for facet in self._catchers.catching(name):
             facets |= 1 << self._facet(facet)
-        atom = self._by_signature.get((group, facets))
+        atom = self._by_signature.get((mark, facets))
         born = [] if atom is not None else [self._patterns_of(facets)]
         if atom is None:
-            atom = self._bear((group, facets))
+            atom = self._bear((mark, facets))
         self._sizes[atom] += 1
         self._atom_at[key].insert(self._shelves[key].put(rest, number), atom)
         return born
@@ -125,11 +129,11 @@ class Atoms:
     def _bear(self, signature: _Signature) -> int:
         """A new atom without members."""
         atom = len(self._sizes)
-        group, facets = signature
+        mark, facets = signature
         self._sizes.append(0)
         self._signatures.append(signature)
         self._by_signature[signature] = atom
-        self._groups[group] = self._groups.get(group, 0) | 1 << atom
+        self._marks[mark] = self._marks.get(mark, 0) | 1 << atom
         for facet in _ones(facets):
             self._covered[facet] |= 1 << atom
         return atom
@@ -142,14 +146,14 @@ class Atoms:
                 inside.update(self._atom_at[key][low:high])
         moving: dict[int, int] = {}
         for atom, count in inside.items():
-            group, facets = self._signatures[atom]
+            mark, facets = self._signatures[atom]
             if count == self._sizes[atom]:
-                del self._by_signature[group, facets]
-                self._signatures[atom] = (group, facets | 1 << facet)
+                del self._by_signature[mark, facets]
+                self._signatures[atom] = (mark, facets | 1 << facet)
                 self._by_signature[self._signatures[atom]] = atom
                 self._covered[facet] |= 1 << atom
             else:
-                moving[atom] = self._bear((group, facets | 1 << facet))
+                moving[atom] = self._bear((mark, facets | 1 << facet))
         self._move(moving, found)
         return [self._patterns_of(self._signatures[atom][1]) for atom in moving.values()]
 
@@ -166,12 +170,12 @@ class Atoms:
                         self._sizes[new] += 1
                         atoms[at] = new
 
-    def _part(self, groups: dict[int, str | None]) -> None:
+    def _part(self, marks: dict[int, Mark]) -> None:
         """Put every resource into its atom, walking each shelf from change to change."""
         patterns = sorted(self._known)
         for key, shelf in self._shelves.items():
             changes = self._changes(shelf, patterns)
-            for at, (before, after) in enumerate(pairwise(map(groups.__getitem__, shelf.numbers)), start=1):
+            for at, (before, after) in enumerate(pairwise(map(marks.__getitem__, shelf.numbers)), start=1):
                 if before != after:
                     changes.setdefault(at, [])
             changes.setdefault(0, [])
@@ -182,7 +186,7 @@ class Atoms:
                     active ^= facet
                 if low == high:
                     continue
-                atom = self._atom((groups[shelf.numbers[low]], active))
+                atom = self._atom((marks[shelf.numbers[low]], active))
                 places[low:high] = array("l", [atom]) * (high - low)
                 self._sizes[atom] += high - low
         self._gather()
@@ -208,19 +212,19 @@ class Atoms:
         return atom
 
     def _gather(self) -> None:
-        """The atoms of each facet and group, from the atoms' signatures."""
+        """The atoms of each facet and mark, from the atoms' signatures."""
         size = len(self._sizes) // 8 + 1
         covered = [bytearray() for _ in self._covered]
-        groups: dict[str | None, bytearray] = {}
-        for atom, (group, facets) in enumerate(self._signatures):
+        marks: dict[Mark, bytearray] = {}
+        for atom, (mark, facets) in enumerate(self._signatures):
             byte, bit = atom >> 3, 1 << (atom & 7)
-            groups.setdefault(group, bytearray(size))[byte] |= bit
+            marks.setdefault(mark, bytearray(size))[byte] |= bit
             for facet in _ones(facets):
                 if not covered[facet]:
                     covered[facet] = bytearray(size)
                 covered[facet][byte] |= bit
         self._covered = [int.from_bytes(bits, "little") for bits in covered]
-        self._groups = {group: int.from_bytes(bits, "little") for group, bits in groups.items()}
+        self._marks = {mark: int.from_bytes(bits, "little") for mark, bits in marks.items()}
 
 
 def _covered(shelf: Shelf, pattern: str) -> tuple[Spans, Spans]:
