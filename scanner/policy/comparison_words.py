@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from scanner.policy.assumptions import Assumption, row_of
-from scanner.policy.comparison import Answer, Comparison, Direction, Witness
+from scanner.policy.comparison import Comparison, Direction, Doubt, Witness
 from scanner.policy.decision import AssumeCaller, CallerKind
 from scanner.policy.masking import MASK, is_secret_key
 
@@ -48,10 +48,16 @@ def context_words(witness: Witness) -> tuple[str, ...]:
 def doubt_words(comparison: Comparison) -> tuple[str, ...]:
     """Why the answer is UNKNOWN, places first and then open questions with their readings."""
     places = (
-        f"{doubt.policy} {doubt.path}: {doubt.why}".strip() if doubt.policy else doubt.why
-        for doubt in comparison.doubts
+        f"{doubt.policy} {doubt.path}: {doubt.why}" if doubt.policy else doubt.why
+        for doubt in other_doubts(comparison)
     )
     return tuple(dict.fromkeys((*places, *map(question_words, comparison.assumptions))))
+
+
+def other_doubts(comparison: Comparison) -> tuple[Doubt, ...]:
+    """The doubts but for those that repeat one of the comparison's open questions."""
+    questions = tuple(row_of(assumption).question for assumption in comparison.assumptions)
+    return tuple(d for d in comparison.doubts if d.policy or not d.why.startswith(questions))
 
 
 def question_words(assumption: Assumption) -> str:
@@ -65,17 +71,6 @@ def today_words(comparison: Comparison) -> str:
     if comparison.today is comparison.answer:
         return ""
     return f"with the actions that are known today: {comparison.today.value}; with any that may be added: {comparison.answer.value}"
-
-
-def answer_words(answer: Answer) -> str:
-    """The answer in a sentence about the new policies."""
-    match answer:
-        case Answer.NO_NEW_ACCESS:
-            return "allow nothing that the old ones do not"
-        case Answer.NEW_ACCESS:
-            return "allow what the old ones do not"
-        case Answer.UNKNOWN:
-            return "may allow what the old ones do not"
 
 
 def _terms(witness: Witness) -> Iterator[str]:
