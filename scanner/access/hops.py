@@ -89,7 +89,7 @@ def let_in(role: RoleView, caller: AssumeCaller, *, context: Context = NOTHING_K
     found = weigh(trust, request, ruling.decision())
     if found.standing is Standing.DENIED and (ruling.allows or ruling.may_allow):
         return _kept_out(trust, ruling, role)
-    return _hop(found, source=f"trust policy of role {role.name}")
+    return as_hop(found, source=f"trust policy of role {role.name}")
 
 
 def asks(holder: Holder, role: str, *, account: str, context: Context = NOTHING_KNOWN) -> Hop:
@@ -101,7 +101,7 @@ def asks(holder: Holder, role: str, *, account: str, context: Context = NOTHING_
     abroad = owner is None or owner.account != account
     group = IN_NO_GROUP if abroad else None
     found = grant(holder, action=ASSUME_ROLE, resource=role, resource_group=group, context=context)
-    hop = _hop(found, source=f"{holder.kind.value} {holder.name} of {account}")
+    hop = as_hop(found, source=f"{holder.kind.value} {holder.name} of {account}")
     unread = (f"{holder.kind.value} `{holder.name}` of account `{account}`: {why}" for why in holder.unread)
     return replace(hop, doubts=_once(hop.doubts, unread))
 
@@ -175,7 +175,8 @@ def _kept_out(trust: HasPolicies, ruling: Ruling, role: RoleView) -> Hop:
     return Hop(standing=Standing.UNCERTAIN, doubts=doubts, statements=statements)
 
 
-def _hop(found: Grant, *, source: str) -> Hop:
+def as_hop(found: Grant, *, source: str) -> Hop:
+    """A grant as a step of a way; `source` says whose policies it is from."""
     return Hop(
         standing=found.standing,
         only_if=(", or ".join(found.only_if),) if found.only_if else (),
