@@ -42,7 +42,7 @@ class Names:
         self.deep, self.crosses, self.cases = deep, crosses, cases
         self.action = (terms.text("action service"), terms.text("action name"))
         self.parts = tuple(terms.text(part) for part in ("service", "region", "account", "id"))
-        self.is_star = terms.open("the resource is *")
+        self.is_star = terms.flag("the resource is *")
         service, region, account, identity = self.parts
         for part in (*self.action, service, account, identity):
             terms.require(terms.no(terms.is_text(part, "")))

@@ -74,16 +74,18 @@ def _row(statement: dict[str, Json], *, trust: bool) -> Row:
     negated = "NotAction" in statement
     effect = statement.get("Effect")
     actions = _texts(statement.get("NotAction" if negated else "Action"))
+    if (negated and "Action" in statement) or (negated and not actions):
+        # What an empty list leaves out is not documented.
+        actions = None
     resources = _texts(statement.get("Resource"))
     demands = tuple(_demands(statement.get("Condition", {})))
     # A demand that cannot be read is odd as a whole; one that can is judged where its values are.
     unreadable = any(demand.values is None for demand in demands)
     odd = bool(set(statement) - (_TRUST if trust else _PERMISSION)) or unreadable
-    odd |= (negated and "Action" in statement) or actions is None
-    odd |= not trust and resources is None
+    odd |= actions is None or (not trust and resources is None)
     return Row(
         effect=effect if isinstance(effect, str) and effect in {"Allow", "Deny"} else "",
-        actions=None if negated and "Action" in statement else actions,
+        actions=actions,
         negated=negated,
         resources=resources,
         principals=_principals(statement.get("Principal")) if trust else None,

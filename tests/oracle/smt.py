@@ -46,11 +46,13 @@ class Found:
     """The solver's answer: a request that tells the two apart."""
 
     asked: Asked
+    certain: bool = True
+    """Whether everything was understood; otherwise the request may tell them apart."""
 
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """The solver's answer: no request tells the two apart."""
+    """The solver's answer: no request tells the two apart, however what is not understood is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +304,7 @@ class _Question(Terms):
             return Nothing()
         if not result.isSat():
             return NoAnswer()
-        return Found(self._asked(different, groups))
+        return Found(self._asked(different, groups), certain=not self.opened)
 
     def _asked(self, different: Sequence[Term], groups: Sequence[str]) -> Asked:
         here = zip(different, groups, strict=True)

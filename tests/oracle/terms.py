@@ -55,6 +55,15 @@ class Terms:
     def _join(self, kind: cvc5.Kind, parts: list[Term], nothing: Term) -> Term:
         return self.terms.mkTerm(kind, *parts) if parts else nothing
 
+    @property
+    def opened(self) -> bool:
+        """Whether some truth value is not known."""
+        return bool(self._free)
+
+    def flag(self, name: str) -> Term:
+        """A truth value that belongs to the request."""
+        return self.terms.mkConst(self.terms.getBooleanSort(), name)
+
     def text(self, name: str) -> Term:
         """A text that is not known."""
         return self.terms.mkConst(self.terms.getStringSort(), name)
@@ -65,7 +74,7 @@ class Terms:
     def open(self, what: object) -> Term:
         """A truth value that is not known, the same for the same words."""
         if what not in self._free:
-            self._free[what] = self.terms.mkConst(self.terms.getBooleanSort(), f"free {len(self._free)}")
+            self._free[what] = self.flag(f"free {len(self._free)}")
         return self._free[what]
 
     @cached_property
