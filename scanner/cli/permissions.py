@@ -18,6 +18,7 @@ OF_COMMANDS = (
     "findings",
     "report",
     "rules",
+    "check",
     "permissions",
     "demo",
     "cloud",

@@ -43,6 +43,8 @@ class Look:
     """For a FAIL. A PASS rests on everything that was read."""
     doubts: tuple[str, ...] = ()
     """In words, what might grant it and is not certain."""
+    doubtful: str = "one of its policies is not understood"
+    """Completes the sentence that says why the role cannot be judged, where only doubts are in the way."""
     severity: Severity | None = None
     """None is the rule's own."""
     not_applicable: bool = False
@@ -94,7 +96,7 @@ def _sentence(verdict: Verdict, seen: Look, *, trust: tuple[str, ...], unread: t
         return "cannot be judged, because not all of its permissions could be read"
     if trust:
         return "cannot be judged, because its trust policy is not known for certain"
-    return "cannot be judged, because one of its policies is not understood"
+    return f"cannot be judged, because {seen.doubtful}"
 
 
 @dataclass(slots=True)

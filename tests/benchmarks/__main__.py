@@ -22,6 +22,7 @@ from pathlib import Path
 ABOUT_DOCUMENTS = {
     "can-change-own-permissions",
     "chains-to-any-role",
+    "dormant-version-is-broader",
     "grants-everything",
     "grants-whole-rocketmq",
     "instance-password-readable",
