@@ -31,6 +31,8 @@ from scanner.policy.syntax import Effect, PolicyDocument, PolicyType, Principal,
 
 NAMED: Final = 5
 """How many names a remark lists before it counts the rest."""
+PREFIX_CATCHES: Final = frozenset({"prefix-catches-several-instances", "prefix-catches-more"})
+"""Codes of remarks on what a prefix catches besides what it seems to name."""
 _ALIKE: Final = 0.8
 """How alike two names must be, of 1, for one to be offered for the other."""
 
