@@ -21,6 +21,7 @@ from scanner.access.resource_words import (
 )
 from scanner.access.resources import SERVICE_OF
 from scanner.access.view import AccountView
+from scanner.model.broker import Series
 from scanner.model.ids import AccountId, Arn
 from scanner.policy.decision import SourcedPolicy
 from scanner.policy.lint_resources import open_names
@@ -89,12 +90,13 @@ class Inventory:
         named = named_instance(pattern)
         if named is None:
             return ""
-        _, instance = named
+        series, instance = named
         ids = self._view.resources.series_of
         if instance not in ids:
             return next(iter(get_close_matches(instance, ids, n=1, cutoff=_ALIKE)), "")
-        inside = self._view.resources.caught_by(f"acs:{pattern.split(':')[1]}:*:*:*{instance}*")
-        names = {_last(resource.arn): resource.arn for resource in inside}
+        inside = f"instance/{instance}/*" if series is Series.V5 else f"{instance}%*"
+        found = self._view.resources.caught_by(f"acs:{SERVICE_OF[series]}:*:*:{inside}")
+        names = {_last(resource.arn): resource.arn for resource in found}
         near = get_close_matches(_last(pattern).removesuffix("*"), names, n=1, cutoff=_ALIKE)
         return names[near[0]] if near else ""
 
