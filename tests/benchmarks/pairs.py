@@ -108,6 +108,34 @@ def pair(seed: int, *, fewest: int = 1, most: int = 6) -> Pair:
     return Pair(old=text_of(old), new=text_of(new))
 
 
+def odd_pair(seed: int) -> Pair:
+    """As `pair`, with something in it that no page documents."""
+    rng = Random(seed)
+    old = [statement(rng) for _ in range(rng.randint(1, 4))]
+    if rng.random() < 0.7:
+        _make_odd(rng, old)
+    new = edited(rng, old, statement, edits=rng.choice((1, 1, 2)))
+    if rng.random() < 0.5:
+        _make_odd(rng, new)
+    return Pair(old=text_of(old), new=text_of(new))
+
+
+def _make_odd(rng: Random, statements: list[Body]) -> None:
+    """Put something that is not documented into one of `statements`."""
+    body = rng.choice(statements)
+    choice = rng.randrange(8)
+    if choice == 0:
+        body["Resource"] = "acs:mq:*:*:${acs:user}*"
+    elif choice == 1:
+        body["Action"] = ["mq:PUB", "${which}:Get*"]
+        body.pop("NotAction", None)
+    elif choice == 2:
+        body["NotResource"] = "acs:mq:*:*:orders"
+    else:
+        operator, key, values = _ODD_CONDITIONS[rng.randrange(len(_ODD_CONDITIONS))]
+        body.setdefault("Condition", {}).setdefault(operator, {})[key] = values
+
+
 def set_pair(seed: int) -> SetPair:
     """Two sets with several policies, both scopes, sessions and control policies; one is an edit of the other."""
     rng = Random(seed)
@@ -355,6 +383,20 @@ _TRUST_KEYS: Final = (
     "acs:SourceIp",
     "acs:MFAPresent",
     "acs:CurrentTime",
+)
+
+_ODD_CONDITIONS: Final[tuple[tuple[str, str, str | list[str]], ...]] = (
+    ("StringEqualsIfExists", "acs:SourceVpc", "vpc-1"),
+    ("Null", "acs:SourceVpc", "true"),
+    ("StringLike", "acs:SourceIp", "10.*"),
+    ("StringEquals", "acs:SourceVpc", "${acs:vpc}"),
+    ("StringEquals", "acs:SourceVpc", []),
+    ("IpAddress", "acs:SourceIp", "10.0.0.1/8"),
+    ("IpAddress", "acs:SourceIp", ["::/0", "203.0.113.0/24"]),
+    ("DateLessThan", "acs:CurrentTime", "tomorrow"),
+    ("StringEquals", "ecs:count", "1"),
+    ("NumericLessThan", "ecs:count", "many"),
+    ("Bool", "acs:MFAPresent", "True"),
 )
 
 

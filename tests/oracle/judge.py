@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -115,7 +115,7 @@ def _is_found(verdict: Verdict) -> bool:
     return isinstance(verdict, Found)
 
 
-def callers(found: Iterable[Row], role: str) -> list[Caller]:
+def callers(found: Sequence[Row], role: str) -> list[Caller]:
     """One caller of each sort that the principals tell apart, strangers included."""
     texts = [text for row in found for _, text in row.principals or ()]
     words = {part for text in texts for part in text.replace("@", ":").replace("/", ":").split(":")}
@@ -123,8 +123,13 @@ def callers(found: Iterable[Row], role: str) -> list[Caller]:
     people = sorted({"nobody", *(word for word in words if not word.isdigit() and word and "*" not in word)})
     services = sorted({"new.aliyuncs.com", *(word for word in words if word.endswith(".aliyuncs.com"))})
     kinds = ("user", "role", "saml-provider", "oidc-provider")
-    named = [Caller(kind=k, account=a, name=n) for k in kinds for a in accounts for n in people]
-    return named + [Caller(kind="service", account=a, name=n) for a in accounts for n in services]
+    every = [Caller(kind=k, account=a, name=n) for k in kinds for a in accounts for n in people]
+    every += [Caller(kind="service", account=a, name=n) for a in accounts for n in services]
+    principals = sorted({principal for row in found for principal in row.principals or ()})
+    by_mark = {
+        tuple(naive.names(*each, caller, role=role) for each in principals): caller for caller in every
+    }
+    return list(by_mark.values())
 
 
 @cache
@@ -221,8 +226,8 @@ def _answer_complaints(what: str, answer: Answer, said: Comparison, verdicts: li
         case Answer.UNKNOWN:
             if said.states < STATE_CAP and (nothing or certain):
                 yield f"{what} is unknown, but every reading says {'no ' if nothing else ''}new access"
-            if not said.doubts:
-                yield f"{what} is unknown without a doubt"
+            if what == "answer" and not said.doubts:
+                yield "the answer is unknown without a doubt"
 
 
 def _assumption_complaints(said: Comparison, judged: Sequence[Opinion]) -> Iterator[str]:

@@ -136,7 +136,7 @@ def _action(row: Row, asked: Asked) -> Maybe:
 def action_fits(pattern: str, action: str) -> Maybe:
     """Whether a pattern covers an action, whose case does not count."""
     if variable(pattern):
-        return None if glob(_widened(small(pattern)), small(action)) else False
+        return None if glob(widened(small(pattern)), small(action)) else False
     return glob(small(pattern), small(action))
 
 
@@ -144,7 +144,7 @@ def resource_fits(pattern: str, resource: str, readings: Readings) -> Maybe:
     """Whether a pattern covers a resource; an empty region of RAM is written either way."""
     if variable(pattern):
         wide = Readings(crosses_colon=True, case_counts=False)
-        return None if resource_fits(_widened(pattern), resource, wide) else False
+        return None if resource_fits(widened(pattern), resource, wide) else False
     anywhere = "acs:ram:*:" + pattern[9:] if pattern.startswith("acs:ram::") else pattern
     names = {resource}
     if resource.startswith("acs:ram::"):
@@ -164,7 +164,8 @@ def variable(text: str) -> bool:
     return re.search(r"\$\{.*\}", text, re.DOTALL) is not None
 
 
-def _widened(text: str) -> str:
+def widened(text: str) -> str:
+    """`text` with each variable written as `*`: it covers whatever a variable could stand for."""
     return re.sub(r"\$\{.*?\}", "*", text, flags=re.DOTALL)
 
 
@@ -231,7 +232,7 @@ def _holds(how: How, given: str, wanted: str) -> Maybe:
 def _text(test: str, given: str, wanted: str) -> Maybe:
     if variable(wanted):
         pattern, text = (small(wanted), small(given)) if test == "==~" else (wanted, given)
-        return None if glob(_widened(pattern), text) else False
+        return None if glob(widened(pattern), text) else False
     if test == "like":
         return glob(wanted, given)
     return small(given) == small(wanted) if test == "==~" else given == wanted

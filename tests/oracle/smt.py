@@ -19,7 +19,7 @@ import cvc5
 
 from scanner.policy.assumptions import Readings
 from tests.benchmarks.pairs import RawSet
-from tests.oracle.naive import Asked, Caller, names, variable
+from tests.oracle.naive import Asked, Caller, names, variable, widened
 from tests.oracle.parts import Names
 from tests.oracle.rows import Demand, Row, rows, small
 from tests.oracle.terms import Term, Terms
@@ -105,7 +105,7 @@ def new_caller(
 def _resource_patterns(*worlds: RawSet) -> list[str]:
     texts = [text for world in worlds for text in documents(world)]
     found = [row for text in texts for row in rows(text) or ()]
-    return [pattern for row in found for pattern in row.resources or ()]
+    return [widened(pattern) for row in found for pattern in row.resources or ()]
 
 
 def documents(world: RawSet) -> list[str]:
@@ -220,10 +220,12 @@ class _Question(Terms):
         return self.no(covered) if row.negated else covered
 
     def _action(self, pattern: str) -> Term:
-        return self.open(("action", small(pattern))) if variable(pattern) else self.names.action_in(pattern)
+        covered = self.names.action_in(widened(pattern))
+        return self.all((self.open(("action", small(pattern))), covered)) if variable(pattern) else covered
 
     def _resource(self, pattern: str) -> Term:
-        return self.open(("resource", pattern)) if variable(pattern) else self.names.resource_in(pattern)
+        covered = self.names.resource_in(widened(pattern))
+        return self.all((self.open(("resource", pattern)), covered)) if variable(pattern) else covered
 
     def _demand(self, demand: Demand) -> Term:
         how = HOW.get(demand.operator)
@@ -279,7 +281,8 @@ class _Question(Terms):
 
     def _text_holds(self, test: str, key: _Key, wanted: str) -> Term:
         if variable(wanted):
-            return self.open(("text", test, wanted))
+            possible = self.true if test == "==~" else self.covers(widened(wanted), key.value)
+            return self.all((self.open(("text", test, wanted)), possible))
         if test == "like":
             return self.covers(wanted, key.value)
         if test == "==~":

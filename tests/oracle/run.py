@@ -1,0 +1,121 @@
+"""One comparison by its kind and number: make the pair, compare it, hold the answer against the judges."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from pathlib import Path
+from typing import Final
+
+from scanner.policy.compare import compare, compare_trust
+from scanner.policy.comparison import Comparison
+from tests.benchmarks.pairs import ROLE, Pair, SetPair, odd_pair, pair, set_pair, trust_pair
+from tests.oracle.judge import (
+    Opinion,
+    complaints,
+    one,
+    opinions,
+    policy_set,
+    shrink,
+    trust_complaints,
+    trust_opinions,
+    trust_policy,
+)
+from tests.oracle.smt import NoAnswer
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+CORPUS: Final = Path(os.environ.get("CROSSROLE_SHARED") or ROOT.parent / "shared") / "corpus"
+EVERY_READING: Final = 20
+"""One pair in so many is judged under all the readings, and not only under those that may matter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What came of one comparison."""
+
+    kind: str
+    number: int
+    answer: str
+    unanswered: int
+    """How many readings the solver did not finish."""
+    wrong: tuple[str, ...] = ()
+    """The complaints about the smallest pair that has some."""
+    smallest: SetPair | None = None
+
+
+def _permissions(made: SetPair, number: int) -> tuple[Comparison, list[Opinion], list[str]]:
+    said = compare(policy_set(made.new), policy_set(made.old))
+    judged = opinions(made, everything=number % EVERY_READING == 0)
+    return said, judged, complaints(made, said, judged)
+
+
+def _trust(made: SetPair, _number: int) -> tuple[Comparison, list[Opinion], list[str]]:
+    ((new, _),), ((old, _),) = made.new.account, made.old.account
+    said = compare_trust(trust_policy(new), trust_policy(old), role=ROLE)
+    judged = trust_opinions(new, old, ROLE)
+    return said, judged, trust_complaints(new, old, said, judged)
+
+
+def _single(texts: Pair) -> SetPair:
+    return SetPair(old=one(texts.old), new=one(texts.new))
+
+
+@cache
+def corpus_texts(kind: str) -> tuple[str, ...]:
+    """The public policies of a kind, `permission` or `trust`; none where the corpus is not here."""
+    return tuple(path.read_text(encoding="utf-8") for path in sorted((CORPUS / kind).glob("*.json")))
+
+
+def corpus_size(kind: str) -> int:
+    """How many ordered pairs of public policies of a kind there are."""
+    return len(corpus_texts(kind)) ** 2
+
+
+def _of_corpus(kind: str, number: int) -> SetPair:
+    old, new = list(product(corpus_texts(kind), repeat=2))[number]
+    return SetPair(old=one(old), new=one(new))
+
+
+MAKERS: Final[dict[str, Callable[[int], SetPair]]] = {
+    "pair": lambda seed: _single(pair(seed)),
+    "set": set_pair,
+    "trust": lambda seed: _single(trust_pair(seed)),
+    "odd": lambda seed: _single(odd_pair(seed)),
+    "long": lambda seed: _single(pair(seed, fewest=20, most=20)),
+    "corpus": lambda number: _of_corpus("permission", number),
+    "corpus-trust": lambda number: _of_corpus("trust", number),
+}
+"""How the pair of each kind is made from its number."""
+
+RANDOM: Final[Sequence[str]] = ("pair", "pair", "pair", "pair", "set", "set", "trust", "trust", "odd", "long")
+"""The kinds of random pairs, as often as they are tried."""
+
+
+def examine(kind: str, number: int) -> Report:
+    """Compare the pair of that kind and number, and make it small where a judge disagrees."""
+    look = _trust if "trust" in kind else _permissions
+    made = MAKERS[kind](number)
+    said, judged, wrong = look(made, number)
+    smallest = None
+    if wrong:
+        smallest = shrink(made, lambda smaller: _disagrees(look, smaller, number))
+        wrong = look(smallest, number)[2]
+    return Report(
+        kind=kind,
+        number=number,
+        answer=said.answer.value,
+        unanswered=sum(isinstance(each.ever, NoAnswer) for each in judged),
+        wrong=tuple(wrong),
+        smallest=smallest,
+    )
+
+
+def _disagrees(
+    look: Callable[[SetPair, int], tuple[Comparison, list[Opinion], list[str]]], made: SetPair, number: int
+) -> bool:
+    if look is _trust and not (len(made.new.account) == len(made.old.account) == 1):
+        return False
+    return bool(look(made, number)[2])
