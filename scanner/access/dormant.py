@@ -20,6 +20,7 @@ from scanner.access.grants import Grant, Standing, grant, offered
 from scanner.access.view import AccountView, RoleView
 from scanner.model.policy import Attachment, Policy, PolicyKind, PolicyRef, PolicyVersion, PrincipalKind
 from scanner.model.snapshot import Subject
+from scanner.policy.catalogue import ResourceType
 from scanner.policy.compare import change, compare
 from scanner.policy.comparison import Answer, Comparison, Direction, PolicySet
 from scanner.policy.comparison_words import doubt_words
@@ -28,6 +29,7 @@ from scanner.policy.parse import parse
 from scanner.policy.syntax import PolicyDocument, PolicyType
 
 SWITCH: Final = "ram:SetDefaultPolicyVersion"
+_TELLING: Final = (ResourceType.TOPIC, ResourceType.GROUP, ResourceType.INSTANCE)
 _EXAMPLES: Final = 64
 """How many resources that are newly reached are offered to the comparison as examples."""
 
@@ -181,8 +183,9 @@ class Versions:
         gained = gains(new, old, self._view)
         if not gained.resources:
             return first, gained
-        # Once more, so that the example is something that exists.
-        names = [resource.arn for resource in gained.resources[:_EXAMPLES]]
+        # Once more, so that the example is something that exists: a topic says more than what is around it.
+        telling = min(gained.by_type, key=_TELLING.index)
+        names = [resource.arn for resource in gained.resources if resource.type is telling][:_EXAMPLES]
         shown = compare(_alone(new), _alone(old), account=self._view.account, inventory=names)
         return shown, gained
 

@@ -25,6 +25,7 @@ COMMANDS = (
     "what-can",
     "report",
     "rules",
+    "versions",
     "check",
     "lint",
     "permissions",

@@ -18,6 +18,7 @@ OF_COMMANDS = (
     "findings",
     "report",
     "rules",
+    "versions",
     "check",
     "permissions",
     "demo",
