@@ -158,6 +158,31 @@ def trust_pair(seed: int) -> Pair:
     return Pair(old=text_of(old), new=text_of(new))
 
 
+def odd_trust_pair(seed: int) -> Pair:
+    """As `trust_pair`, with something in it that no page documents."""
+    rng = Random(seed)
+    old = [trust_statement(rng) for _ in range(rng.randint(1, 3))]
+    if rng.random() < 0.6:
+        _make_odd_trust(rng, old)
+    new = edited(rng, old, trust_statement, edits=1)
+    if rng.random() < 0.6:
+        _make_odd_trust(rng, new)
+    return Pair(old=text_of(old), new=text_of(new))
+
+
+def _make_odd_trust(rng: Random, statements: list[Body]) -> None:
+    """Put a principal or an element that is not documented into one of `statements`."""
+    body = rng.choice(statements)
+    choice = rng.random()
+    if choice < 0.75:
+        body["Principal"] = rng.choice(_ODD_PRINCIPALS)
+    elif choice < 0.85:
+        body["Resource"] = "*"
+    else:
+        operator, key, values = rng.choice(_ODD_CONDITIONS)
+        body.setdefault("Condition", {}).setdefault(operator, {})[key] = values
+
+
 class _Set:
     """A set while it is being made and edited."""
 
@@ -383,6 +408,26 @@ _TRUST_KEYS: Final = (
     "acs:SourceIp",
     "acs:MFAPresent",
     "acs:CurrentTime",
+)
+
+_ODD_PRINCIPALS: Final[tuple[Any, ...]] = (
+    "*",
+    {"RAM": "*"},
+    {"Service": "*"},
+    {"Federated": "*"},
+    {"RAM": f"acs:ram::{PARTNER}:role/s*"},
+    {"RAM": [f"acs:ram::{PARTNER}:user/b?b", f"acs:ram::{OTHER}:root"]},
+    {"RAM": "acs:ram::2*:root"},
+    {"RAM": f"acs:ram::{PARTNER}:user/BOB"},
+    {"RAM": f"acs:ram:*:{PARTNER}:user/bob"},
+    {"RAM": PARTNER},
+    {"Federated": "acs:ram::200000000000****:saml-provider/idp"},
+    {"Federated": f"acs:ram::{PARTNER}:*/idp"},
+    {"Service": "*.aliyuncs.com"},
+    {"Service": "2*@ecs.aliyuncs.com"},
+    {"Service": "ecs"},
+    {"AWS": f"acs:ram::{PARTNER}:root"},
+    {"RAM": []},
 )
 
 _ODD_CONDITIONS: Final[tuple[tuple[str, str, str | list[str]], ...]] = (

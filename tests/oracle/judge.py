@@ -119,8 +119,9 @@ def callers(found: Sequence[Row], role: str) -> list[Caller]:
     """One caller of each sort that the principals tell apart, strangers included."""
     texts = [text for row in found for _, text in row.principals or ()]
     words = {part for text in texts for part in text.replace("@", ":").replace("/", ":").split(":")}
+    words = {filled for word in words for filled in _filled(word)}
     accounts = sorted({STRANGER, role.split(":")[3], *(word for word in words if word.isdigit())})
-    people = sorted({"nobody", *(word for word in words if not word.isdigit() and word and "*" not in word)})
+    people = sorted({"nobody", *(word for word in words if not word.isdigit() and word)})
     services = sorted({"new.aliyuncs.com", *(word for word in words if word.endswith(".aliyuncs.com"))})
     kinds = ("user", "role", "saml-provider", "oidc-provider")
     every = [Caller(kind=k, account=a, name=n) for k in kinds for a in accounts for n in people]
@@ -130,6 +131,12 @@ def callers(found: Sequence[Row], role: str) -> list[Caller]:
         tuple(naive.names(*each, caller, role=role) for each in principals): caller for caller in every
     }
     return list(by_mark.values())
+
+
+def _filled(word: str) -> set[str]:
+    """What a pattern in a principal may mean: its wildcards filled with digits, few and many, and with letters."""
+    fillings = ("0", "0" * 9, "x", "zebra")
+    return {word.replace("*", filling).replace("?", filling[0]) for filling in fillings}
 
 
 @cache

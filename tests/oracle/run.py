@@ -12,7 +12,7 @@ from typing import Final
 
 from scanner.policy.compare import compare, compare_trust
 from scanner.policy.comparison import Comparison
-from tests.benchmarks.pairs import ROLE, Pair, SetPair, odd_pair, pair, set_pair, trust_pair
+from tests.benchmarks.pairs import ROLE, Pair, SetPair, odd_pair, odd_trust_pair, pair, set_pair, trust_pair
 from tests.oracle.judge import (
     Opinion,
     complaints,
@@ -84,13 +84,26 @@ MAKERS: Final[dict[str, Callable[[int], SetPair]]] = {
     "set": set_pair,
     "trust": lambda seed: _single(trust_pair(seed)),
     "odd": lambda seed: _single(odd_pair(seed)),
+    "odd-trust": lambda seed: _single(odd_trust_pair(seed)),
     "long": lambda seed: _single(pair(seed, fewest=20, most=20)),
     "corpus": lambda number: _of_corpus("permission", number),
     "corpus-trust": lambda number: _of_corpus("trust", number),
 }
 """How the pair of each kind is made from its number."""
 
-RANDOM: Final[Sequence[str]] = ("pair", "pair", "pair", "pair", "set", "set", "trust", "trust", "odd", "long")
+RANDOM: Final[Sequence[str]] = (
+    "pair",
+    "pair",
+    "pair",
+    "pair",
+    "set",
+    "set",
+    "trust",
+    "trust",
+    "odd",
+    "odd-trust",
+    "long",
+)
 """The kinds of random pairs, as often as they are tried."""
 
 
