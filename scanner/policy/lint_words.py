@@ -70,10 +70,10 @@ def _foreign(text: str, path: str, *, plain_only: bool) -> Iterator[Remark]:
     odd = next((c for c in text if not c.isascii()), "")
     name = unicodedata.name(odd, "a character without name").lower()
     if better and (plain_only or not _STRUCTURE.isdisjoint(text)):
-        what = f"`{odd}` in {shown(text)} is a look-alike, {name}, and no request has it there"
+        what = f"{shown(odd)} in {shown(text)} is a look-alike, {name}, and no request has it there"
         yield remark("look-alike", path, what, instead=better)
     elif plain_only:
-        what = f"`{odd}` in {shown(text)} is {name}; names here have letters, digits and marks of ASCII only"
+        what = f"{shown(odd)} in {shown(text)} is {name}; names here have letters, digits and marks of ASCII only"
         yield remark("not-ascii", path, what, weight=Weight.NOTE)
 
 
