@@ -76,6 +76,11 @@ class Atoms:
         for key, shelf in self._shelves.items():
             yield from compress(shelf.numbers, map(flags.__getitem__, self._atom_at[key]))
 
+    def called(self, rest: str) -> Iterator[int]:
+        """The resources whose name ends so after any head."""
+        for shelf in self._shelves.values():
+            yield from shelf.called(rest)
+
     def atom_of(self, number: int, name: str) -> int:
         """The atom that a resource is in, as its one bit."""
         key, rest = _place(name)

@@ -7,41 +7,20 @@ under some condition and which, and what nobody can tell. Who comes to a role is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from typing import Final
 
-from scanner.access.grants import Grant, Standing, grant
-from scanner.access.reach import find_reach
+from scanner.access.grid import Grid
 from scanner.access.resources import Kind, Resource
-from scanner.access.view import AccountView, RoleView
+from scanner.access.rows import Terms
+from scanner.access.slots import COLUMNS, Column, Slot, slots
+from scanner.access.view import AccountView
 from scanner.model.broker import Series
-from scanner.model.ids import Arn
-from scanner.policy.catalogue import AccessClass, ResourceType, by_class, catalogue
-from scanner.policy.pattern import resource_matches, without_variables
+from scanner.policy.catalogue import ResourceType
 
+__all__ = ["COLUMNS", "Cell", "Column", "Matrix"]
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One class of actions in one series."""
-
-    access: AccessClass
-    series: Series | None
-    """None for RAM and STS."""
-
-
-_TYPES: Final = (ResourceType.INSTANCE, ResourceType.TOPIC, ResourceType.GROUP)
-
-COLUMNS: Final = tuple(
-    dict.fromkeys(
-        Column(entry.access, entry.series)
-        for entry in sorted(
-            catalogue(), key=lambda e: (tuple(AccessClass).index(e.access), e.series is None, e.series or "")
-        )
-    )
-)
-"""Every pair of class and series that the catalogue has, in the order of the classes."""
+_NO_TERMS = Terms((), ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,31 +38,35 @@ class Cell:
     may_to_come: bool = False
     """The same under some condition; true where `must_to_come` is."""
     unknown_to_come: bool = False
-    """Whether it cannot be told of something that may be created later."""
+    """Whether of something that may be created later it cannot be told at all."""
     only_if: tuple[str, ...] = ()
     """In words: the conditions that open what is in `may` and not in `must`."""
     unless: tuple[str, ...] = ()
     """In words: the conditions that close it."""
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is allowed and nothing is in doubt."""
+        return not (self.may or self.unknown or self.may_to_come or self.unknown_to_come)
+
 
 class Matrix:
     """Every role of one account against every resource and column; make it with `Matrix.of`."""
 
-    def __init__(self, view: AccountView, resources: Sequence[Resource]) -> None:
+    def __init__(self, view: AccountView, resources: tuple[Resource, ...]) -> None:
+        self.resources = resources
+        """What the bits of a cell stand for: the existing ones of both series, sorted by name."""
         self._view = view
-        self.resources: tuple[Resource, ...] = tuple(resources)
-        """What the bits of a cell stand for."""
+        held = {role.name: role.policies for role in view.roles}
+        self._grid = Grid(account=view.account, resources=resources, holders=held)
         self._cells: dict[tuple[str, Column], Cell] = {}
-        self._here = frozenset(
-            _relative(resource.arn) for resource in resources if resource.instance_id in resource.arn
-        )
 
     @staticmethod
     def of(view: AccountView) -> Matrix:
-        """The matrix of the scanned account."""
-        patterns = (Kind("*", type_, series) for series in Series for type_ in _TYPES)
-        found = (resource for kind in patterns for resource in view.resources.of_kind(kind))
-        return Matrix(view, sorted(found, key=lambda r: (r.arn, r.type.value, r.instance_id)))
+        """The matrix of the scanned account; each cell is made when it is first asked for."""
+        kinds = (Kind("*", type_, series) for series in Series for type_ in ResourceType)
+        found = (resource for kind in kinds for resource in view.resources.of_kind(kind))
+        return Matrix(view, tuple(sorted(found, key=_order)))
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -91,9 +74,13 @@ class Matrix:
         return tuple(role.name for role in self._view.roles)
 
     def cell(self, role: str, column: Column) -> Cell:
-        """What `role` can do of `column`."""
+        """What `role` can do of `column`.
+
+        Raises:
+            KeyError: the scan found no such role.
+        """
         if (role, column) not in self._cells:
-            self._cells[role, column] = self._decide(self._role(role), column)
+            self._cells[role, column] = self._cell(role, column)
         return self._cells[role, column]
 
     def row(self, role: str) -> Mapping[Column, Cell]:
@@ -108,86 +95,37 @@ class Matrix:
             bits ^= lowest
 
     def unread(self, role: str) -> tuple[str, ...]:
-        """In words, what of a role's permissions could not be read: nothing that is missing is then a no."""
-        return self._role(role).unread
+        """In words, what of a role's permissions could not be read: what is missing in its row is then no no."""
+        found = self._view.role(role)
+        return () if found is None else found.unread
 
-    def _role(self, name: str) -> RoleView:
-        role = self._view.role(name)
-        if role is None:
-            raise KeyError(name)
-        return role
-
-    def _decide(self, role: RoleView, column: Column) -> Cell:
-        must = may = unknown = 0
-        granted: list[tuple[int, Grant]] = []
-        for actions, bits, resource in self._alike(role, column):
-            for action in actions:
-                found = grant(
-                    role, action=action, resource=resource.arn, resource_group=resource.resource_group
-                )
-                must |= bits if found.standing is Standing.ALLOWED else 0
-                may |= bits if found.standing.grants else 0
-                unknown |= bits if found.standing is Standing.UNCERTAIN else 0
-                granted.append((bits, found))
-        later = [one.grant for one in find_reach(role, _actions(column), self._view) if not one.existing]
-        later = [one for one in later if _relative(one.resource) not in self._here]
-        standings = {one.standing for one in later}
-        judged = [one for bits, one in granted if bits & ~must]
-        judged += [] if Standing.ALLOWED in standings else later
-        open_ones = [one for one in judged if one.standing is Standing.CONDITIONAL]
+    def _cell(self, role: str, column: Column) -> Cell:
+        row, own = self._grid.row(role), tuple(slots().of(column))
+        must, may, unknown = (self._resources(own, bits) for bits in (row.must, row.may, row.unknown))
+        later = [
+            any(flags >> slot.number & 1 for slot in own)
+            for flags in (row.must_to_come, row.may_to_come, row.unknown_to_come)
+        ]
+        open_ones = may != must or later[1] != later[0]
+        words = self._grid.terms(role, column) if open_ones else _NO_TERMS
         return Cell(
             must=must,
             may=may,
             unknown=unknown & ~may,
-            must_to_come=Standing.ALLOWED in standings,
-            may_to_come=any(standing.grants for standing in standings),
-            unknown_to_come=Standing.UNCERTAIN in standings,
-            only_if=_once(words for one in open_ones for words in one.only_if),
-            unless=_once(words for one in open_ones for words in one.unless),
+            must_to_come=later[0],
+            may_to_come=later[1],
+            unknown_to_come=later[2],
+            only_if=words.only_if,
+            unless=words.unless,
         )
 
-    def _alike(self, role: RoleView, column: Column) -> Iterator[tuple[tuple[str, ...], int, Resource]]:
-        """One resource for all that the role's statements treat alike, with their bits and what is asked on them."""
-        texts = {
-            without_variables(text)
-            for policy in role.policies
-            for statement in policy.document.statements
-            for text in (statement.resources.items if statement.resources else ())
-        }
-        asked = _asked(column)
-        alike: dict[object, tuple[int, Resource]] = {}
-        for number, resource in enumerate(self.resources):
-            if resource.series is not column.series or resource.type not in asked:
-                continue
-            met = tuple(resource_matches(text, resource.arn) for text in sorted(texts))
-            bits, first = alike.get((resource.type, resource.resource_group, met), (0, resource))
-            alike[resource.type, resource.resource_group, met] = (bits | 1 << number, first)
-        for bits, first in alike.values():
-            yield asked[first.type], bits, first
+    def _resources(self, own: tuple[Slot, ...], bits: Mapping[int, int]) -> int:
+        found: dict[str, int] = {}
+        for slot in own:
+            if slot.number in bits:
+                found[slot.service] = found.get(slot.service, 0) | bits[slot.number]
+        return sum(self._grid.resource_bits(service, atoms) for service, atoms in found.items())
 
 
-@cache
-def _actions(column: Column) -> tuple[str, ...]:
-    entries = by_class(column.access)
-    return _once(entry.action for entry in entries if entry.series is column.series)
-
-
-@cache
-def _asked(column: Column) -> Mapping[ResourceType, tuple[str, ...]]:
-    """The actions of a column that are asked on each type of resource that scans read."""
-    found: dict[ResourceType, list[str]] = {}
-    for entry in by_class(column.access):
-        for form in entry.arn_forms if entry.series is column.series else ():
-            kind = Kind.of("*", form, entry)
-            if kind is not None:
-                found.setdefault(kind.type, []).append(entry.action)
-    return {type_: _once(actions) for type_, actions in found.items()}
-
-
-def _relative(arn: str) -> str:
-    parts = Arn.parse(arn)
-    return arn if parts is None else f"{parts.service}:{parts.relative}"
-
-
-def _once(words: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(words))
+def _order(resource: Resource) -> tuple[str, str, str]:
+    return (resource.arn, resource.type.value, resource.instance_id)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import compress, repeat
 from operator import contains
@@ -110,6 +110,13 @@ class Shelf:
         if not self._plain:
             del self._folded[at], self._by_case[bisect_left(self._by_case, rest)]
         return at
+
+    def called(self, rest: str) -> Iterator[int]:
+        """The numbers of the names that are `rest`, case counting."""
+        folded = fold(rest)
+        for at in range(bisect_left(self._folded, folded), bisect_right(self._folded, folded)):
+            if self._rests[at] == rest:
+                yield self.numbers[at]
 
     def position(self, rest: str, number: int) -> int:
         """Where a name stands.

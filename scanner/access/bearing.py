@@ -1,0 +1,188 @@
+"""What one attached policy bears on: in each slot of the matrix, what its statements do to which resources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from scanner.access.atoms import Atoms
+from scanner.access.clauses import Clause, Hold
+from scanner.access.coming import EVERYWHERE, Asked, Coming, ToCome
+from scanner.access.patternindex import parts_of
+from scanner.access.resources import Resource
+from scanner.access.settling import Ground, Piece
+from scanner.access.slots import Slot
+from scanner.policy.catalogue import ResourceType
+from scanner.policy.syntax import Effect
+
+Bits: TypeAlias = dict[int, int]
+"""Resources, by the number of a slot; a slot without any is left out."""
+
+
+class Universe:
+    """The resources of one service: those that exist, or those that may be created."""
+
+    def __init__(self, atoms: Atoms, slots: Iterable[Slot]) -> None:
+        self.atoms = atoms
+        self.slots = tuple(slots)
+        self._masks: dict[tuple[str | None, str | None], int] = {}
+        self._counted = 0
+
+    def in_group(self, group: str | None) -> int:
+        """Those in a resource group; None: of which it is not known."""
+        return self._mask(None, group)
+
+    def of_type(self, type_: ResourceType | None) -> int:
+        """Those of one type; None: all."""
+        return self.atoms.everything if type_ is None else self._mask(type_.value, None)
+
+    @property
+    def ground(self) -> Ground:
+        """What settling has to know of them."""
+        return Ground(no_group=self.in_group(None))
+
+    def _mask(self, type_: str | None, group: str | None) -> int:
+        everything = self.atoms.everything
+        if everything != self._counted:
+            self._masks, self._counted = {}, everything
+        if (type_, group) not in self._masks:
+            bits = 0
+            for (there, in_group), atoms in self.atoms.marks.items():
+                if there == type_ or (type_ is None and in_group == group):
+                    bits |= atoms
+            self._masks[type_, group] = bits
+        return self._masks[type_, group]
+
+
+@dataclass(slots=True, eq=False)
+class Bearing:
+    """One policy, attached to the whole account or in one resource group."""
+
+    patterns: frozenset[str]
+    everywhere: bool
+    """Whether some statement may be about any resource."""
+    pieces: dict[int, list[Piece]] = field(default_factory=dict)
+    """By the number of a slot."""
+    granted: Bits = field(default_factory=dict)
+    """Allowed on the whole account whatever the conditions; this and the next two are without any Deny."""
+    opened: Bits = field(default_factory=dict)
+    """Allowed on the whole account under conditions."""
+    doubted: Bits = field(default_factory=dict)
+    """Perhaps allowed on the whole account."""
+    to_come: Bits = field(default_factory=dict)
+    """What its statements that allow are about of what may be created."""
+    hoped: int = 0
+    """The slots in which anything may be allowed, as bits."""
+    hard: int = 0
+    """The slots in which sums do not suffice, because something is taken away or limited to a group."""
+
+    def concerned_by(self, patterns: frozenset[str]) -> bool:
+        """Whether a new atom that these patterns cover is one that the policy bears on."""
+        return self.everywhere or not self.patterns.isdisjoint(patterns)
+
+    def note(self, slot: Slot, piece: Piece) -> None:
+        """Take in what a statement does in a slot."""
+        self.pieces.setdefault(slot.number, []).append(piece)
+        if piece.effect is not Effect.DENY:
+            self.hoped |= 1 << slot.number
+        if piece.effect is not Effect.ALLOW or piece.group is not None:
+            self.hard |= 1 << slot.number
+            return
+        sums = {Hold.SURE: self.granted, Hold.OPEN: self.opened, Hold.DOUBTFUL: self.doubted}[piece.hold]
+        sums[slot.number] = sums.get(slot.number, 0) | piece.bits
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything that policies can bear on."""
+
+    existing: Mapping[str, Universe]
+    """By service."""
+    to_come: Mapping[str, Universe]
+    coming: Coming
+    resources: Sequence[Resource | None]
+    """What exists, by number; None for what is gone."""
+
+    def universe(self, slot: Slot) -> Universe:
+        """What a slot is about."""
+        return (self.to_come if slot.type is None else self.existing)[slot.service]
+
+    def bearing(self, clauses: Sequence[Clause], group: str | None) -> Bearing:
+        """What the clauses of one document bear on, attached in a resource group or to the whole account."""
+        bearing = Bearing(
+            patterns=frozenset(pattern for clause in clauses for pattern in clause.patterns),
+            everywhere=any(clause.everywhere for clause in clauses),
+        )
+        for clause in clauses:
+            for universe in (*self.existing.values(), *self.to_come.values()):
+                for piece in _pieces(clause, group, universe):
+                    _spread(piece, universe, bearing)
+            if clause.effect is not Effect.DENY:
+                self._look_ahead(clause, group, bearing)
+        return bearing
+
+    def _look_ahead(self, clause: Clause, group: str | None, bearing: Bearing) -> None:
+        actions = clause.sure | clause.perhaps
+        for pattern in clause.patterns or (EVERYWHERE,):
+            for one in self.coming.of(Asked(pattern, group)):
+                if self._is_there(one):
+                    continue
+                universe = self.to_come[one.service]
+                bit = universe.atoms.atom_of(one.number, one.name)
+                for slot in universe.slots:
+                    if slot.form == one.form and slot.asked & actions:
+                        bearing.to_come[slot.number] = bearing.to_come.get(slot.number, 0) | bit
+
+    def _is_there(self, one: ToCome) -> bool:
+        """Whether something of that name exists, be it in another region.
+
+        Only names that do not hold their instance's can be given again elsewhere.
+        """
+        if one.service not in self.existing:
+            return False
+        called = self.existing[one.service].atoms.called(parts_of(one.name)[1])
+        found = (self.resources[number] for number in called)
+        return any(r is not None and (r.arn == one.name or r.instance_id in r.arn) for r in found)
+
+
+def _pieces(clause: Clause, group: str | None, universe: Universe) -> Iterator[Piece]:
+    """What a clause does, by how sure it is of actions and resources."""
+    sure, perhaps = _covered(clause, universe.atoms)
+    if group is not None:
+        there = universe.in_group(group) | universe.in_group(None)
+        sure, perhaps = sure & there, perhaps & there
+    if clause.hold is Hold.DOUBTFUL:
+        parts = [(Hold.DOUBTFUL, clause.sure | clause.perhaps, sure | perhaps)]
+    else:
+        parts = [
+            (clause.hold, clause.sure, sure),
+            (Hold.DOUBTFUL, clause.sure, perhaps),
+            (Hold.DOUBTFUL, clause.perhaps, sure | perhaps),
+        ]
+    for hold, actions, bits in parts:
+        if actions and bits:
+            yield Piece(clause.effect, hold, actions, bits, group, clause)
+
+
+def _covered(clause: Clause, atoms: Atoms) -> tuple[int, int]:
+    """The resources that a clause surely covers, and those that it covers perhaps."""
+    if clause.everywhere:
+        return 0, atoms.everything
+    sure = perhaps = 0
+    for pattern in clause.patterns:
+        sure |= atoms.sure(pattern)
+        perhaps |= atoms.perhaps(pattern)
+    return sure, perhaps & ~sure
+
+
+def _spread(piece: Piece, universe: Universe, bearing: Bearing) -> None:
+    """Note a piece in the slots that it bears on."""
+    by_type: dict[ResourceType | None, Piece] = {None: piece}
+    for slot in universe.slots:
+        if not piece.actions & slot.asked:
+            continue
+        if slot.type not in by_type:
+            by_type[slot.type] = piece.on(universe.of_type(slot.type))
+        if by_type[slot.type].bits:
+            bearing.note(slot, by_type[slot.type])

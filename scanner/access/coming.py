@@ -1,0 +1,125 @@
+"""Resources that may be created later, as far as policies are about them.
+
+Every pattern stands for made-up names that it covers, one for each form of resource name.
+Whether one of them is there already is decided in `scanner.access.bearing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from scanner.access.candidates import resource_to_come
+from scanner.access.patternindex import parts_of
+from scanner.access.resources import SERVICE_OF, Resource
+from scanner.access.slots import slots
+from scanner.model.broker import Series
+from scanner.model.ids import AccountId, Arn
+from scanner.policy.catalogue import ResourceType
+from scanner.policy.pattern import fold, is_pattern
+
+EVERYWHERE: Final = "*"
+"""What a statement whose resources are not understood is taken to be about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A pattern of a policy that is attached in a resource group; None is the whole account."""
+
+    pattern: str
+    limited: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ToCome:
+    """One made-up resource."""
+
+    number: int
+    service: str
+    form: str
+    name: str
+    group: str | None
+    """The resource group that it would be in; None where that is not known."""
+
+
+class Coming:
+    """The made-up resources of every pattern."""
+
+    def __init__(self, account: AccountId, groups: Mapping[str, str | None]) -> None:
+        self._account = account
+        self._groups = dict(groups)
+        """The resource group of each existing instance, by its id."""
+        self._found: dict[Asked, tuple[ToCome, ...]] = {}
+        self._numbers: dict[tuple[str, str | None], int] = {}
+        self._about: dict[str, set[Asked]] = {}
+
+    def of(self, asked: Asked) -> tuple[ToCome, ...]:
+        """What a pattern covers of what may be created; some of it may be there already."""
+        if asked not in self._found:
+            self._found[asked] = tuple(self._make_up(asked))
+            for one in self._found[asked]:
+                for key in (parts_of(one.name)[1], _instance(one.name)):
+                    self._about.setdefault(key, set()).add(asked)
+        return self._found[asked]
+
+    def appeared(self, resource: Resource) -> frozenset[str]:
+        """Know that a resource is there; gives the patterns to which that makes a difference."""
+        if resource.type is ResourceType.INSTANCE:
+            self._groups[resource.instance_id] = resource.resource_group
+        return self._touched(resource)
+
+    def vanished(self, resource: Resource) -> frozenset[str]:
+        """Know that a resource is gone; as `appeared`."""
+        if resource.type is ResourceType.INSTANCE:
+            self._groups.pop(resource.instance_id, None)
+        return self._touched(resource)
+
+    def _touched(self, resource: Resource) -> frozenset[str]:
+        keys = [parts_of(resource.arn)[1]]
+        if resource.type is ResourceType.INSTANCE:
+            keys.append(resource.instance_id)
+        touched = {asked for key in keys for asked in self._about.get(key, ())}
+        for asked in touched:
+            self._found.pop(asked, None)
+        return frozenset(asked.pattern for asked in touched)
+
+    def _make_up(self, asked: Asked) -> Iterator[ToCome]:
+        for service, form in _forms():
+            if not may_be_about(asked.pattern, service):
+                continue
+            name = resource_to_come(asked.pattern, form, account=self._account)
+            if name is None:
+                continue
+            group = self._group(name, service, asked.limited)
+            number = self._numbers.setdefault((name, group), len(self._numbers))
+            yield ToCome(number, service, form, name, group)
+
+    def _group(self, name: str, service: str, limited: str | None) -> str | None:
+        """As `Resources.group_to_come`: whether other services honour resource groups is not known."""
+        if service != SERVICE_OF[Series.V5]:
+            return None
+        instance = _instance(name)
+        return self._groups.get(instance, limited) if instance else limited
+
+
+@cache
+def _forms() -> tuple[tuple[str, str], ...]:
+    return tuple(dict.fromkeys((slot.service, slot.form) for slot in slots().to_come))
+
+
+def may_be_about(pattern: str, service: str) -> bool:
+    """Whether a pattern that spells a service out spells this one."""
+    start, colon, rest = pattern.partition(":")
+    named, second, _ = rest.partition(":")
+    spelt = colon and second and not is_pattern(start) and not is_pattern(named)
+    return not spelt or fold(named) == service
+
+
+def _instance(name: str) -> str:
+    """The instance that a name of the 5.x series is about; empty where there is none."""
+    parts = Arn.parse(name)
+    if parts is None or parts.service != SERVICE_OF[Series.V5]:
+        return ""
+    return next(iter(parts.relative.split("/")[1:2]), "")

@@ -1,0 +1,237 @@
+"""The access matrix as it is kept: policies, attachments and resources can change one by one.
+
+A change costs what it touches. A policy that is edited has its own rows made anew; a resource that comes
+or goes is put into its atom. Rows that a change left behind are made anew when they are next read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+from scanner.access.atoms import Atoms, Entry, Mark
+from scanner.access.bearing import Bearing, Scene, Universe
+from scanner.access.catchers import Catchers
+from scanner.access.clauses import Clause, clauses
+from scanner.access.coming import EVERYWHERE, Asked, Coming, ToCome, may_be_about
+from scanner.access.patternindex import parts_of
+from scanner.access.resources import SERVICE_OF, Resource
+from scanner.access.rows import Row, Terms, row_of, terms
+from scanner.access.slots import Column, Slot, slots
+from scanner.model.ids import AccountId
+from scanner.policy.catalogue import ResourceType
+from scanner.policy.decision import SourcedPolicy
+from scanner.policy.syntax import Effect, PolicyDocument
+
+Held: TypeAlias = tuple[str, str]
+"""A policy by its label, and the resource group that it is attached in; empty is the whole account."""
+
+Holding: TypeAlias = tuple[Held, ...]
+"""Everything that one principal holds, sorted."""
+
+
+class Grid:
+    """Roles by what they hold, resources by their atoms, and the rows that come of it."""
+
+    def __init__(
+        self,
+        *,
+        account: AccountId,
+        resources: Iterable[Resource],
+        holders: Mapping[str, Iterable[SourcedPolicy]],
+    ) -> None:
+        self._resources: list[Resource | None] = list(resources)
+        self._documents: dict[str, PolicyDocument] = {}
+        self._clauses: dict[str, tuple[Clause, ...]] = {}
+        self._holdings: dict[str, Holding] = {}
+        self._rows_with: dict[Held, dict[Holding, None]] = {}
+        self._bearings: dict[Held, tuple[Bearing, int]] = {}
+        """With the number of atoms that had been born by then."""
+        self._rows: dict[Holding, tuple[Row, tuple[Bearing, ...]]] = {}
+        self._born: list[frozenset[str]] = []
+        """For each atom that came after the first ones, the patterns that cover it."""
+        self._placed: set[int] = set()
+        """The made-up resources that are in their universe."""
+        self._ready: set[Held] = set()
+        """The policies of which all made-up resources are."""
+        for role, policies in holders.items():
+            self._holdings[role] = self._read(policies)
+        patterns = dict.fromkeys(p for listed in self._clauses.values() for c in listed for p in c.patterns)
+        self._catchers = Catchers(patterns)
+        self._scene = self._build(account, tuple(patterns))
+
+    @property
+    def resources(self) -> tuple[Resource | None, ...]:
+        """By number; None for one that is gone."""
+        return tuple(self._resources)
+
+    def row(self, role: str) -> Row:
+        """What a role's policies come to.
+
+        Raises:
+            KeyError: there is no such role.
+        """
+        return self._row(self._holdings[role])
+
+    def terms(self, role: str, column: Column) -> Terms:
+        """On what it hangs, in words, where something in a column is allowed under conditions only."""
+        row = self.row(role)
+        return terms(column, row, self._rows[self._holdings[role]][1], self._scene)
+
+    def fill(self) -> None:
+        """Make every row now."""
+        for holding in dict.fromkeys(self._holdings.values()):
+            self._row(holding)
+
+    def resource_bits(self, service: str, atoms: int) -> int:
+        """The resources of some atoms, as bits by number."""
+        found = bytearray(len(self._resources) // 8 + 1)
+        for number in self._scene.existing[service].atoms.numbers(atoms):
+            found[number >> 3] |= 1 << (number & 7)
+        return int.from_bytes(found, "little")
+
+    def edit(self, label: str, document: PolicyDocument) -> None:
+        """Put another document in the place of a policy's, and make the rows of its holders anew."""
+        self._learn(label, document)
+        for held in [held for held in self._rows_with if held[0] == label]:
+            self._bearings.pop(held, None)
+            self._ready.discard(held)
+            for holding in self._rows_with[held]:
+                self._row(holding)
+
+    def attach(self, role: str, policies: Iterable[SourcedPolicy]) -> None:
+        """Let a role, be it a new one, hold these policies and no others; documents that differ are edits."""
+        policies = tuple(policies)
+        for policy in policies:
+            if self._documents.get(policy.label) != policy.document:
+                self.edit(policy.label, policy.document)
+        before = self._holdings.get(role)
+        self._holdings[role] = self._read(policies)
+        if before is not None and before not in self._holdings.values():
+            self._drop(before)
+        self._row(self._holdings[role])
+
+    def add(self, resource: Resource) -> None:
+        """Take in a resource that was created."""
+        number = len(self._resources)
+        self._resources.append(resource)
+        universe = self._scene.existing[SERVICE_OF[resource.series]]
+        self._born += universe.atoms.add(number, resource.arn, _mark(resource))
+        self._note_touched(self._scene.coming.appeared(resource))
+
+    def remove(self, resource: Resource) -> None:
+        """Leave out a resource that was deleted.
+
+        Raises:
+            KeyError: it is not there.
+        """
+        atoms = self._scene.existing[SERVICE_OF[resource.series]].atoms
+        called = atoms.called(parts_of(resource.arn)[1])
+        number = next((number for number in called if self._resources[number] == resource), None)
+        if number is None:
+            raise KeyError(resource.arn)
+        atoms.remove(number, resource.arn)
+        self._resources[number] = None
+        self._note_touched(self._scene.coming.vanished(resource))
+
+    def _row(self, holding: Holding) -> Row:
+        for held in holding:
+            if held not in self._ready:
+                self._place(held)
+        bearings = tuple(self._bearing(held) for held in holding)
+        stored = self._rows.get(holding)
+        if stored is None or stored[1] != bearings:
+            stored = self._rows[holding] = (row_of(bearings, self._scene), bearings)
+        return stored[0]
+
+    def _bearing(self, held: Held) -> Bearing:
+        """What a policy bears on by now."""
+        known = self._bearings.get(held)
+        if known is None or any(map(known[0].concerned_by, self._born[known[1] :])):
+            label, group = held
+            known = (self._scene.bearing(self._clauses[label], group or None), len(self._born))
+            self._bearings[held] = known
+        elif known[1] < len(self._born):
+            self._bearings[held] = (known[0], len(self._born))
+        return known[0]
+
+    def _read(self, policies: Iterable[SourcedPolicy]) -> Holding:
+        """The policies as what somebody holds."""
+        for policy in policies:
+            if policy.label not in self._documents:
+                self._documents[policy.label] = policy.document
+                self._clauses[policy.label] = tuple(clauses(policy.document))
+        holding = tuple(sorted({(policy.label, policy.resource_group or "") for policy in policies}))
+        for held in holding:
+            self._rows_with.setdefault(held, {})[holding] = None
+        return holding
+
+    def _drop(self, holding: Holding) -> None:
+        """Forget a row that nobody has any more."""
+        self._rows.pop(holding, None)
+        for held in holding:
+            self._rows_with[held].pop(holding, None)
+
+    def _learn(self, label: str, document: PolicyDocument) -> None:
+        """Take in a document, and tell resources apart by its patterns."""
+        self._documents[label] = document
+        self._clauses[label] = tuple(clauses(document))
+        for pattern in dict.fromkeys(p for clause in self._clauses[label] for p in clause.patterns):
+            self._catchers.add(pattern)
+            for universes in (self._scene.existing, self._scene.to_come):
+                for service, universe in universes.items():
+                    if may_be_about(pattern, service):
+                        self._born += universe.atoms.learn(pattern)
+
+    def _place(self, held: Held) -> None:
+        """Put the made-up resources of a policy into their universe."""
+        self._ready.add(held)
+        for one in self._to_come(held):
+            if one.number not in self._placed:
+                self._placed.add(one.number)
+                universe = self._scene.to_come[one.service]
+                self._born += universe.atoms.add(one.number, one.name, ("", one.group))
+
+    def _to_come(self, held: Held) -> Iterator[ToCome]:
+        label, group = held
+        for clause in self._clauses[label]:
+            if clause.effect is not Effect.DENY:
+                for pattern in clause.patterns or (EVERYWHERE,):
+                    yield from self._coming.of(Asked(pattern, group or None))
+
+    def _note_touched(self, patterns: frozenset[str]) -> None:
+        if patterns:
+            self._born.append(patterns)
+            self._ready.clear()
+
+    def _build(self, account: AccountId, patterns: Sequence[str]) -> Scene:
+        """The universes of what exists and of what may be created."""
+        existing: dict[str, list[Entry]] = {service: [] for service in SERVICE_OF.values()}
+        groups: dict[str, str | None] = {}
+        for number, resource in enumerate(self._resources):
+            assert resource is not None, "nothing has been removed yet"
+            existing[SERVICE_OF[resource.series]].append((number, resource.arn, _mark(resource)))
+            if resource.type is ResourceType.INSTANCE:
+                groups[resource.instance_id] = resource.resource_group
+        self._coming = Coming(account, groups)
+        to_come: dict[str, dict[int, Entry]] = {slot.service: {} for slot in slots().to_come}
+        for held in self._rows_with:
+            for one in self._to_come(held):
+                to_come[one.service][one.number] = (one.number, one.name, ("", one.group))
+                self._placed.add(one.number)
+
+        def universe(service: str, entries: Sequence[Entry], of: Sequence[Slot]) -> Universe:
+            about = [pattern for pattern in patterns if may_be_about(pattern, service)]
+            mine = [slot for slot in of if slot.service == service]
+            return Universe(Atoms(entries, about, self._catchers), mine)
+
+        return Scene(
+            existing={s: universe(s, entries, slots().existing) for s, entries in existing.items()},
+            to_come={s: universe(s, tuple(e.values()), slots().to_come) for s, e in to_come.items()},
+            coming=self._coming,
+            resources=self._resources,
+        )
+
+
+def _mark(resource: Resource) -> Mark:
+    return (resource.type.value, resource.resource_group)
