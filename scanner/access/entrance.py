@@ -55,6 +55,11 @@ class Path:
         return self.roles[-1]
 
     @property
+    def starts_inside(self) -> bool:
+        """Whether it begins with a session of one of the account's own roles, however that came about."""
+        return self.account == self.owner
+
+    @property
     def is_chain(self) -> bool:
         """Whether it goes through another role first."""
         return len(self.roles) > 1

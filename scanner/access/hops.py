@@ -24,7 +24,7 @@ from scanner.policy.decision import AssumeCaller, CallerKind, Context, Gate, Req
 from scanner.policy.evaluate import ASSUME_ROLE
 from scanner.policy.gates import Ruling, rule
 from scanner.policy.statements import Asked
-from scanner.policy.syntax import Effect, PolicyDocument, PrincipalForm
+from scanner.policy.syntax import Effect, PolicyDocument, Principal, PrincipalForm
 from scanner.policy.trust import TrustEntry
 
 ON_DENY: Final = "vendor pages differ on Deny in trust policies"
@@ -61,10 +61,12 @@ class Hop:
 
     def then(self, other: Hop) -> Hop:
         """Both together: what one of them refuses is refused, and the terms of both must be met."""
+        standing = min(self.standing, other.standing, key=_WORST_FIRST.index)
+        refused = standing is Standing.DENIED
         return Hop(
-            standing=min(self.standing, other.standing, key=_WORST_FIRST.index),
-            only_if=_once(self.only_if, other.only_if),
-            unless=_once(self.unless, other.unless),
+            standing=standing,
+            only_if=() if refused else _once(self.only_if, other.only_if),
+            unless=() if refused else _once(self.unless, other.unless),
             doubts=_once(self.doubts, other.doubts),
             statements=tuple(dict.fromkeys((*self.statements, *other.statements))),
         )
@@ -108,7 +110,11 @@ def asks(holder: Holder, role: str, *, account: str, context: Context = NOTHING_
 
 def entered_by(entry: TrustEntry) -> AssumeCaller | None:
     """Somebody whom the entry names; None for a form that names nobody for certain."""
-    principal = entry.principal
+    return somebody(entry.principal)
+
+
+def somebody(principal: Principal) -> AssumeCaller | None:
+    """Somebody whom the principal names; None for a form that names nobody for certain."""
     kind = _CALLER_OF.get(principal.form)
     if kind is None:
         return None

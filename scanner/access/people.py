@@ -81,7 +81,7 @@ def near_people(
 
 def caller_named(text: str) -> AssumeCaller | None:
     """The user, role or identity provider that an ARN names; a session's ARN means its role."""
-    principal = _principal(text)
+    principal = principal_in(text)
     kind = _KINDS.get(principal.form)
     if kind is None or principal.account is None:
         return None
@@ -100,10 +100,10 @@ def _meant(text: str, path: Path) -> Iterator[Path]:
     caller = caller_named(text)
     if caller is None or not path.principal:
         return
-    match names(_principal(path.principal), caller, role="").truth:
-        case Truth.TRUE if path.accessor_scanned and _principal(path.principal).form is PrincipalForm.ROOT:
+    match names(principal_in(path.principal), caller, role="").truth:
+        case Truth.TRUE if path.accessor_scanned and principal_in(path.principal).form is PrincipalForm.ROOT:
             yield path
-        case Truth.TRUE if _principal(path.principal).form is PrincipalForm.ROOT:
+        case Truth.TRUE if principal_in(path.principal).form is PrincipalForm.ROOT:
             certainty = max(path.certainty, Certainty.CONDITIONAL, key=list(Certainty).index)
             yield replace(path, certainty=certainty, only_if=(*path.only_if, OF_ACCOUNT))
         case Truth.TRUE | Truth.UNKNOWN:
@@ -126,11 +126,11 @@ def _is_closed(text: str, closed: Closed, known: Mapping[AccountId, KnownAccount
     if _is_name_of(text, closed.principal, closed.account, "" if partner is None else partner.name):
         return True
     caller = caller_named(text)
-    return caller is not None and names(_principal(closed.principal), caller, role="").truth is Truth.TRUE
+    return caller is not None and names(principal_in(closed.principal), caller, role="").truth is Truth.TRUE
 
 
-def _principal(text: str) -> Principal:
-    """What a text names, in the form of a principal; the group is told from the text."""
+def principal_in(text: str) -> Principal:
+    """What a text names, in the form of a principal; its group is told from the text."""
     parts = Arn.parse(text)
     if parts is None:
         return principal_of(text, group=SERVICE if text.endswith(".aliyuncs.com") else RAM, path="")

@@ -140,7 +140,14 @@ def _by_arn(text: str, question: Asked, view: AccountView) -> Targets:
     found = tuple(_targets_of(caught, question))
     if found:
         return Targets(found=found)
-    if is_pattern(text) and Arn.parse(text) is not None:
+    parts = Arn.parse(text)
+    if parts is None:
+        return Targets(note=f"`{text}` is not the name of a resource: it has not five parts")
+    if parts.account not in {"", "system", view.account} and not is_pattern(parts.account):
+        return Targets(
+            note=f"`{text}` is in account `{parts.account}`, which was not asked about or not scanned"
+        )
+    if is_pattern(text):
         to_come = (_to_come(text, form, view) for entry in question.entries for form in entry.arn_forms)
         names = tuple(dict.fromkeys(name for name in to_come if name is not None))[:1]
         return Targets(

@@ -7,20 +7,27 @@ who are trusted but whose own account does not let them ask are told apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import Final
 
 from scanner.access.entrance import Certainty, Closed, Entrances, Path, certainty_of, hop_of
 from scanner.access.grants import Grant, Standing, grant
 from scanner.access.hops import Hop, as_hop
+from scanner.access.stages import assumed_role
 from scanner.access.targets import Target
 from scanner.access.view import AccountView, RoleView
 from scanner.model.finding import Evidence
 from scanner.policy.decision import SourcedPolicy
+from scanner.policy.evaluate import ASSUME_ROLE
+from scanner.policy.pattern import fold
 
-_BEST_FIRST = (Standing.ALLOWED, Standing.CONDITIONAL, Standing.UNCERTAIN)
-_ORDER = tuple(Certainty)
+TRUST_DECIDES: Final = "its trust policy decides as well, and there is none to look at"
+"""Of a role that is not there."""
+
+_BEST_FIRST: Final = (Standing.ALLOWED, Standing.CONDITIONAL, Standing.UNCERTAIN)
+_ORDER: Final = tuple(Certainty)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,25 +67,56 @@ class WhoCan:
 
 
 def who_can(targets: Sequence[Target], view: AccountView, entered: Entrances) -> WhoCan:
-    """Everybody from outside who may do the actions of the targets."""
+    """Everybody from outside who may do the actions of the targets.
+
+    Who may assume a role of the account is whoever comes into it.
+    """
     permissions = _Permissions()
     by_role: dict[str, list[Path]] = {}
     for path in entered.paths:
         by_role.setdefault(path.role, []).append(path)
-    found: list[Access] = []
-    granting = {
-        closed.role for closed in entered.closed if _grants(view.role(closed.role), targets, permissions)
-    }
+    doors = {role.name: target for target in targets for role in _assumed(target, view)}
+    others = [rest for target in targets if (rest := _without_door(target, view)).actions]
+    found = [one for name, target in doors.items() for one in _entering(by_role.get(name, ()), target)]
     for name, paths in by_role.items():
         role = view.role(name)
         assert role is not None, "ways in lead to roles of the account"
-        for target in targets:
+        for target in others:
             found += _accesses(paths, target, permissions.of(role, target))
+    closed = {one.role for one in entered.closed if _grants(view.role(one.role), others, permissions)}
     return WhoCan(
         answers=tuple(sorted(found, key=_by_certainty)),
-        closed=tuple(closed for closed in entered.closed if closed.role in granting),
+        closed=tuple(one for one in entered.closed if one.role in closed or one.role in doors),
         unread=entered.unread,
     )
+
+
+def _assumed(target: Target, view: AccountView) -> Iterator[RoleView]:
+    """The role of the account that is asked about assuming, if it is asked about."""
+    for action in target.actions:
+        role = assumed_role(action, target, view)
+        if role is not None:
+            yield role
+
+
+def _without_door(target: Target, view: AccountView) -> Target:
+    actions = (action for action in target.actions if assumed_role(action, target, view) is None)
+    return replace(target, actions=tuple(actions))
+
+
+def _entering(paths: Iterable[Path], target: Target) -> Iterator[Access]:
+    """Those who come into the role that the target is."""
+    for path in paths:
+        yield Access(
+            path=path,
+            target=target,
+            actions=(ASSUME_ROLE,),
+            certainty=path.certainty,
+            only_if=path.only_if,
+            unless=path.unless,
+            doubts=path.doubts,
+            statements=path.statements,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +174,8 @@ def _unread(role: RoleView) -> tuple[str, ...]:
 def _accesses(paths: Sequence[Path], target: Target, permissions: Sequence[_Permission]) -> Iterator[Access]:
     for path, permission in product(paths, permissions):
         hop = hop_of(path).then(permission.hop)
+        if any(fold(action) == fold(ASSUME_ROLE) for action in permission.actions):
+            hop = hop.then(Hop(standing=Standing.UNCERTAIN, doubts=(TRUST_DECIDES,)))
         yield Access(
             path=path,
             target=target,

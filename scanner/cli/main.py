@@ -23,6 +23,7 @@ COMMANDS = (
     "findings",
     "who-can",
     "what-can",
+    "explain",
     "report",
     "rules",
     "versions",

@@ -169,9 +169,8 @@ def _print_role(ways: Sequence[Possession]) -> None:
 def _print_way(path: Path) -> None:
     from scanner.cli.asking import terms_in_words, who
     from scanner.cli.console import say
-    from scanner.model.delegation import Relation
 
-    if path.relation is Relation.OWN and not path.is_chain:
+    if path.starts_inside and not path.is_chain:
         return
     through = f", through {' > '.join(path.roles[:-1])}" if path.is_chain else ""
     terms = terms_in_words(path.only_if, path.unless)
