@@ -9,22 +9,31 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import compress, pairwise
 from typing import TypeAlias
 
 from scanner.access.catchers import Catchers, widened
-from scanner.access.patternindex import Shelf, Spans, heads_of, parts_of, shelves
+from scanner.access.patternindex import Shelf, Spans, heads_of, parts_of, runs, shelves
 from scanner.policy.pattern import has_variable
 
-Mark: TypeAlias = tuple[str, str | None]
-"""What else tells resources apart: their type, and their resource group, None where that is not known."""
+Named: TypeAlias = tuple[str, int]
+"""A resource's name and its number."""
 
-Entry: TypeAlias = tuple[int, str, Mark]
-"""A resource's number, its name, and its mark."""
+Described: TypeAlias = tuple[str, str | None]
+"""A resource's type and its resource group, None where that is not known."""
 
-Facet: TypeAlias = tuple[str, bool]
-"""A pattern, and whether it surely covers or only perhaps."""
+Mark: TypeAlias = tuple[str, bool]
+"""A type of resource, and whether the resource group is known."""
+
+Aim: TypeAlias = tuple[str, str | None]
+"""A pattern, and the resource group that it is limited to; None is no limit.
+
+A limit keeps what is in the group, and what may be in it because its group is not known.
+"""
+
+_Facet: TypeAlias = tuple[Aim, bool]
+"""An aim, and whether it surely covers or only perhaps."""
 
 _Signature: TypeAlias = tuple[Mark, int]
 """What the resources of an atom have in common: the mark, and the facets as bits."""
@@ -33,34 +42,47 @@ _Signature: TypeAlias = tuple[Mark, int]
 class Atoms:
     """The atoms of some resources under some patterns. Bit i of each number is the i-th atom."""
 
-    def __init__(self, entries: Sequence[Entry], patterns: Iterable[str], catchers: Catchers) -> None:
+    def __init__(
+        self,
+        named: Iterable[Named],
+        aims: Iterable[Aim],
+        *,
+        describe: Callable[[int], Described],
+        catchers: Catchers,
+    ) -> None:
+        self._describe = describe
         self._catchers = catchers
-        self._shelves = shelves((name, number) for number, name, _ in entries)
+        """Knows every pattern of `aims` at least."""
+        self._shelves = shelves(named)
         self._atom_at: dict[str, array[int]] = {}
-        self._facets: dict[Facet, int] = {}
-        self._names: list[Facet] = []
+        self._facets: dict[_Facet, int] = {}
+        self._patterns: list[str] = []
+        """The pattern of each facet."""
         self._covered: list[int] = []
         """The atoms of each facet."""
         self._marks: dict[Mark, int] = {}
         self._sizes: list[int] = []
         self._signatures: list[_Signature] = []
         self._by_signature: dict[_Signature, int] = {}
-        self._known: set[str] = set(patterns)
-        self._part({number: mark for number, _, mark in entries})
+        self._limits: dict[str, set[str | None]] = {}
+        """The limits under which each pattern is known."""
+        for pattern, limit in aims:
+            self._limits.setdefault(pattern, set()).add(limit)
+        self._part()
 
     @property
     def everything(self) -> int:
         """Every atom."""
         return (1 << len(self._sizes)) - 1
 
-    def sure(self, pattern: str) -> int:
+    def sure(self, aim: Aim) -> int:
         """What a known pattern covers."""
-        facet = self._facets.get((pattern, True))
+        facet = self._facets.get((aim, True))
         return 0 if facet is None else self._covered[facet]
 
-    def perhaps(self, pattern: str) -> int:
+    def perhaps(self, aim: Aim) -> int:
         """What it covers if case does not count, or if its variables stand for the right thing."""
-        facet = self._facets.get((pattern, False))
+        facet = self._facets.get((aim, False))
         return 0 if facet is None else self._covered[facet]
 
     @property
@@ -81,55 +103,72 @@ class Atoms:
         for shelf in self._shelves.values():
             yield from shelf.called(rest)
 
-    def atom_of(self, number: int, name: str) -> int:
+    def atom_of(self, name: str, number: int) -> int:
         """The atom that a resource is in, as its one bit."""
         key, rest = _place(name)
         return 1 << self._atom_at[key][self._shelves[key].position(rest, number)]
 
-    def learn(self, pattern: str) -> list[frozenset[str]]:
+    def learn(self, aim: Aim) -> list[frozenset[str]]:
         """Tell apart by one more pattern; for each new atom, the patterns that cover it."""
-        if pattern in self._known:
+        pattern, limit = aim
+        if limit in self._limits.setdefault(pattern, set()):
             return []
-        self._known.add(pattern)
+        self._limits[pattern].add(limit)
         born: list[frozenset[str]] = []
         spans = {key: _covered(shelf, pattern) for key, shelf in self._shelves.items()}
         for at, sure in ((0, True), (1, False)):
-            found = {key: both[at] for key, both in spans.items() if both[at]}
-            if found:
-                born += self._tell_apart(self._facet((pattern, sure)), found)
+            found = {key: self._within(limit, key, both[at]) for key, both in spans.items() if both[at]}
+            if any(found.values()):
+                born += self._tell_apart(self._facet((aim, sure)), found)
         return born
 
-    def add(self, number: int, name: str, mark: Mark) -> list[frozenset[str]]:
+    def add(self, name: str, number: int) -> list[frozenset[str]]:
         """Take in one more resource; as `learn`, when it makes an atom of its own."""
         key, rest = _place(name)
         if key not in self._shelves:
             self._shelves[key], self._atom_at[key] = Shelf(heads_of(parts_of(name)[0]), ()), array("l")
+        _, group = self._describe(number)
         facets = 0
-        for facet in self._catchers.catching(name):
-            facets |= 1 << self._facet(facet)
-        atom = self._by_signature.get((mark, facets))
+        for pattern, sure in self._catchers.catching(name):
+            for limit in self._limits.get(pattern, ()):
+                if limit is None or group in (None, limit):
+                    facets |= 1 << self._facet(((pattern, limit), sure))
+        signature = (self._mark(number), facets)
+        atom = self._by_signature.get(signature)
         born = [] if atom is not None else [self._patterns_of(facets)]
         if atom is None:
-            atom = self._bear((mark, facets))
+            atom = self._bear(signature)
         self._sizes[atom] += 1
         self._atom_at[key].insert(self._shelves[key].put(rest, number), atom)
         return born
 
-    def remove(self, number: int, name: str) -> None:
+    def remove(self, name: str, number: int) -> None:
         """Leave a resource out; its atom stays, even without members."""
         key, rest = _place(name)
         atom = self._atom_at[key].pop(self._shelves[key].take(rest, number))
         self._sizes[atom] -= 1
 
-    def _facet(self, facet: Facet) -> int:
+    def _within(self, limit: str | None, key: str, spans: Spans) -> Spans:
+        """The positions of what is in a group, or may be."""
+        if limit is None:
+            return spans
+        numbers, describe = self._shelves[key].numbers, self._describe
+        places = (at for low, high in spans for at in range(low, high))
+        return runs(at for at in places if describe(numbers[at])[1] in (None, limit))
+
+    def _mark(self, number: int) -> Mark:
+        type_, group = self._describe(number)
+        return type_, group is not None
+
+    def _facet(self, facet: _Facet) -> int:
         if facet not in self._facets:
             self._facets[facet] = len(self._covered)
-            self._names.append(facet)
+            self._patterns.append(facet[0][0])
             self._covered.append(0)
         return self._facets[facet]
 
     def _patterns_of(self, facets: int) -> frozenset[str]:
-        return frozenset(self._names[facet][0] for facet in _ones(facets))
+        return frozenset(self._patterns[facet] for facet in _ones(facets))
 
     def _bear(self, signature: _Signature) -> int:
         """A new atom without members."""
@@ -175,12 +214,11 @@ class Atoms:
                         self._sizes[new] += 1
                         atoms[at] = new
 
-    def _part(self, marks: dict[int, Mark]) -> None:
+    def _part(self) -> None:
         """Put every resource into its atom, walking each shelf from change to change."""
-        patterns = sorted(self._known)
         for key, shelf in self._shelves.items():
-            changes = self._changes(shelf, patterns)
-            for at, (before, after) in enumerate(pairwise(map(marks.__getitem__, shelf.numbers)), start=1):
+            changes = self._changes(key, shelf)
+            for at, (before, after) in enumerate(pairwise(map(self._mark, shelf.numbers)), start=1):
                 if before != after:
                     changes.setdefault(at, [])
             changes.setdefault(0, [])
@@ -191,19 +229,19 @@ class Atoms:
                     active ^= facet
                 if low == high:
                     continue
-                atom = self._atom((marks[shelf.numbers[low]], active))
+                atom = self._atom((self._mark(shelf.numbers[low]), active))
                 places[low:high] = array("l", [atom]) * (high - low)
                 self._sizes[atom] += high - low
         self._gather()
 
-    def _changes(self, shelf: Shelf, patterns: Sequence[str]) -> dict[int, list[int]]:
+    def _changes(self, key: str, shelf: Shelf) -> dict[int, list[int]]:
         """Where on a shelf a facet begins or ends to cover, with the facets as bits."""
         changes: dict[int, list[int]] = {}
-        for pattern in patterns:
+        for pattern, limits in self._limits.items():
             for sure, spans in zip((True, False), _covered(shelf, pattern), strict=True):
-                if spans:
-                    bit = 1 << self._facet((pattern, sure))
-                    for low, high in spans:
+                for limit in limits if spans else ():
+                    bit = 1 << self._facet(((pattern, limit), sure))
+                    for low, high in self._within(limit, key, spans):
                         changes.setdefault(low, []).append(bit)
                         changes.setdefault(high, []).append(bit)
         return changes

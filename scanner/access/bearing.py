@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from scanner.access.atoms import Atoms
 from scanner.access.clauses import Clause, Hold
-from scanner.access.coming import EVERYWHERE, Asked, Coming, ToCome
+from scanner.access.coming import Coming, ToCome
 from scanner.access.patternindex import parts_of
 from scanner.access.resources import Resource
 from scanner.access.settling import Ground, Piece
@@ -26,33 +26,19 @@ class Universe:
     def __init__(self, atoms: Atoms, slots: Iterable[Slot]) -> None:
         self.atoms = atoms
         self.slots = tuple(slots)
-        self._masks: dict[tuple[str | None, str | None], int] = {}
-        self._counted = 0
 
-    def in_group(self, group: str | None) -> int:
-        """Those in a resource group; None: of which it is not known."""
-        return self._mask(None, group)
-
-    def of_type(self, type_: ResourceType | None) -> int:
-        """Those of one type; None: all."""
-        return self.atoms.everything if type_ is None else self._mask(type_.value, None)
+    def of_type(self, type_: ResourceType) -> int:
+        """Those of one type."""
+        marks = self.atoms.marks
+        return marks.get((type_, True), 0) | marks.get((type_, False), 0)
 
     @property
     def ground(self) -> Ground:
         """What settling has to know of them."""
-        return Ground(no_group=self.in_group(None))
-
-    def _mask(self, type_: str | None, group: str | None) -> int:
-        everything = self.atoms.everything
-        if everything != self._counted:
-            self._masks, self._counted = {}, everything
-        if (type_, group) not in self._masks:
-            bits = 0
-            for (there, in_group), atoms in self.atoms.marks.items():
-                if there == type_ or (type_ is None and in_group == group):
-                    bits |= atoms
-            self._masks[type_, group] = bits
-        return self._masks[type_, group]
+        no_group = 0
+        for (_, known), atoms in self.atoms.marks.items():
+            no_group |= 0 if known else atoms
+        return Ground(no_group)
 
 
 @dataclass(slots=True, eq=False)
@@ -60,8 +46,6 @@ class Bearing:
     """One policy, attached to the whole account or in one resource group."""
 
     patterns: frozenset[str]
-    everywhere: bool
-    """Whether some statement may be about any resource."""
     pieces: dict[int, list[Piece]] = field(default_factory=dict)
     """By the number of a slot."""
     granted: Bits = field(default_factory=dict)
@@ -79,7 +63,7 @@ class Bearing:
 
     def concerned_by(self, patterns: frozenset[str]) -> bool:
         """Whether a new atom that these patterns cover is one that the policy bears on."""
-        return self.everywhere or not self.patterns.isdisjoint(patterns)
+        return not self.patterns.isdisjoint(patterns)
 
     def note(self, slot: Slot, piece: Piece) -> None:
         """Take in what a statement does in a slot."""
@@ -110,10 +94,7 @@ class Scene:
 
     def bearing(self, clauses: Sequence[Clause], group: str | None) -> Bearing:
         """What the clauses of one document bear on, attached in a resource group or to the whole account."""
-        bearing = Bearing(
-            patterns=frozenset(pattern for clause in clauses for pattern in clause.patterns),
-            everywhere=any(clause.everywhere for clause in clauses),
-        )
+        bearing = Bearing(frozenset(pattern for clause in clauses for pattern in clause.patterns))
         for clause in clauses:
             for universe in (*self.existing.values(), *self.to_come.values()):
                 for piece in _pieces(clause, group, universe):
@@ -123,15 +104,14 @@ class Scene:
         return bearing
 
     def _look_ahead(self, clause: Clause, group: str | None, bearing: Bearing) -> None:
-        actions = clause.sure | clause.perhaps
-        for pattern in clause.patterns or (EVERYWHERE,):
-            for one in self.coming.of(Asked(pattern, group)):
+        for pattern in clause.patterns:
+            for one in self.coming.of((pattern, group)):
                 if self._is_there(one):
                     continue
                 universe = self.to_come[one.service]
-                bit = universe.atoms.atom_of(one.number, one.name)
+                bit = universe.atoms.atom_of(one.name, one.number)
                 for slot in universe.slots:
-                    if slot.form == one.form and slot.asked & actions:
+                    if slot.form == one.form:
                         bearing.to_come[slot.number] = bearing.to_come.get(slot.number, 0) | bit
 
     def _is_there(self, one: ToCome) -> bool:
@@ -148,10 +128,7 @@ class Scene:
 
 def _pieces(clause: Clause, group: str | None, universe: Universe) -> Iterator[Piece]:
     """What a clause does, by how sure it is of actions and resources."""
-    sure, perhaps = _covered(clause, universe.atoms)
-    if group is not None:
-        there = universe.in_group(group) | universe.in_group(None)
-        sure, perhaps = sure & there, perhaps & there
+    sure, perhaps = _covered(clause, group, universe.atoms)
     if clause.hold is Hold.DOUBTFUL:
         parts = [(Hold.DOUBTFUL, clause.sure | clause.perhaps, sure | perhaps)]
     else:
@@ -165,15 +142,13 @@ def _pieces(clause: Clause, group: str | None, universe: Universe) -> Iterator[P
             yield Piece(clause.effect, hold, actions, bits, group, clause)
 
 
-def _covered(clause: Clause, atoms: Atoms) -> tuple[int, int]:
+def _covered(clause: Clause, group: str | None, atoms: Atoms) -> tuple[int, int]:
     """The resources that a clause surely covers, and those that it covers perhaps."""
-    if clause.everywhere:
-        return 0, atoms.everything
     sure = perhaps = 0
     for pattern in clause.patterns:
-        sure |= atoms.sure(pattern)
-        perhaps |= atoms.perhaps(pattern)
-    return sure, perhaps & ~sure
+        sure |= atoms.sure((pattern, group))
+        perhaps |= atoms.perhaps((pattern, group))
+    return (0, sure | perhaps) if clause.everywhere else (sure, perhaps & ~sure)
 
 
 def _spread(piece: Piece, universe: Universe, bearing: Bearing) -> None:
@@ -182,7 +157,7 @@ def _spread(piece: Piece, universe: Universe, bearing: Bearing) -> None:
     for slot in universe.slots:
         if not piece.actions & slot.asked:
             continue
-        if slot.type not in by_type:
+        if slot.type is not None and slot.type not in by_type:
             by_type[slot.type] = piece.on(universe.of_type(slot.type))
         if by_type[slot.type].bits:
             bearing.note(slot, by_type[slot.type])

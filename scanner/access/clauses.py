@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import reduce
 from operator import or_
-from typing import Final
+from typing import Final, TypeAlias
 
 from scanner.access.cite import asked_by, condition_words
 from scanner.access.grants import is_documented
@@ -21,7 +21,10 @@ from scanner.policy.syntax import Effect, PolicyDocument, Statement, Words
 
 _ACTION_ELEMENTS: Final = frozenset({"action", "notaction"})
 
-Asked = frozenset[tuple[str, str, frozenset[str]]]
+EVERYWHERE: Final = "*"
+"""The pattern that covers every resource."""
+
+Demands: TypeAlias = frozenset[tuple[str, str, frozenset[str]]]
 """What conditions ask for, as `scanner.access.cite.asked_by` has it."""
 
 
@@ -44,9 +47,11 @@ class Clause:
     perhaps: int
     """Those that it may cover."""
     patterns: tuple[str, ...]
+    """The resources; `*` is among them where it may be about any."""
     everywhere: bool
     """Whether it may be about any resource, because its resources are not understood."""
-    asked: Asked
+    demands: Demands
+    """What its conditions ask for."""
     words: str
     """Its conditions, in words."""
 
@@ -56,9 +61,9 @@ NOT_UNDERSTOOD: Final = Clause(
     hold=Hold.DOUBTFUL,
     sure=0,
     perhaps=EVERY_ACTION,
-    patterns=(),
+    patterns=(EVERYWHERE,),
     everywhere=True,
-    asked=frozenset(),
+    demands=frozenset(),
     words="",
 )
 """A document of which nobody can tell what it says."""
@@ -76,11 +81,20 @@ def clauses(document: PolicyDocument) -> Iterator[Clause]:
             hold=_hold(statement),
             sure=sure,
             perhaps=perhaps,
-            patterns=() if statement.resources is None else statement.resources.items,
-            everywhere=bool(statement.unsupported) or statement.resources is None,
-            asked=asked_by(statement.conditions),
+            patterns=_patterns(statement),
+            everywhere=_anywhere(statement),
+            demands=asked_by(statement.conditions),
             words=" and ".join(map(condition_words, statement.conditions)),
         )
+
+
+def _anywhere(statement: Statement) -> bool:
+    return bool(statement.unsupported) or statement.resources is None
+
+
+def _patterns(statement: Statement) -> tuple[str, ...]:
+    named = () if statement.resources is None else statement.resources.items
+    return (*named, EVERYWHERE) if _anywhere(statement) else named
 
 
 def _hold(statement: Statement) -> Hold:

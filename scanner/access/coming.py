@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
 
+from scanner.access.atoms import Aim
 from scanner.access.candidates import resource_to_come
 from scanner.access.patternindex import parts_of
 from scanner.access.resources import SERVICE_OF, Resource
@@ -19,17 +19,6 @@ from scanner.model.broker import Series
 from scanner.model.ids import AccountId, Arn
 from scanner.policy.catalogue import ResourceType
 from scanner.policy.pattern import fold, is_pattern
-
-EVERYWHERE: Final = "*"
-"""What a statement whose resources are not understood is taken to be about."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A pattern of a policy that is attached in a resource group; None is the whole account."""
-
-    pattern: str
-    limited: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +40,18 @@ class Coming:
         self._account = account
         self._groups = dict(groups)
         """The resource group of each existing instance, by its id."""
-        self._found: dict[Asked, tuple[ToCome, ...]] = {}
+        self._found: dict[Aim, tuple[ToCome, ...]] = {}
         self._numbers: dict[tuple[str, str | None], int] = {}
-        self._about: dict[str, set[Asked]] = {}
+        self._about: dict[str, set[Aim]] = {}
 
-    def of(self, asked: Asked) -> tuple[ToCome, ...]:
+    def of(self, aim: Aim) -> tuple[ToCome, ...]:
         """What a pattern covers of what may be created; some of it may be there already."""
-        if asked not in self._found:
-            self._found[asked] = tuple(self._make_up(asked))
-            for one in self._found[asked]:
+        if aim not in self._found:
+            self._found[aim] = tuple(self._make_up(aim))
+            for one in self._found[aim]:
                 for key in (parts_of(one.name)[1], _instance(one.name)):
-                    self._about.setdefault(key, set()).add(asked)
-        return self._found[asked]
+                    self._about.setdefault(key, set()).add(aim)
+        return self._found[aim]
 
     def appeared(self, resource: Resource) -> frozenset[str]:
         """Know that a resource is there; gives the patterns to which that makes a difference."""
@@ -80,19 +69,20 @@ class Coming:
         keys = [parts_of(resource.arn)[1]]
         if resource.type is ResourceType.INSTANCE:
             keys.append(resource.instance_id)
-        touched = {asked for key in keys for asked in self._about.get(key, ())}
-        for asked in touched:
-            self._found.pop(asked, None)
-        return frozenset(asked.pattern for asked in touched)
+        touched = {aim for key in keys for aim in self._about.get(key, ())}
+        for aim in touched:
+            self._found.pop(aim, None)
+        return frozenset(pattern for pattern, _ in touched)
 
-    def _make_up(self, asked: Asked) -> Iterator[ToCome]:
+    def _make_up(self, aim: Aim) -> Iterator[ToCome]:
+        pattern, limit = aim
         for service, form in _forms():
-            if not may_be_about(asked.pattern, service):
+            if not may_be_about(pattern, service):
                 continue
-            name = resource_to_come(asked.pattern, form, account=self._account)
+            name = resource_to_come(pattern, form, account=self._account)
             if name is None:
                 continue
-            group = self._group(name, service, asked.limited)
+            group = self._group(name, service, limit)
             number = self._numbers.setdefault((name, group), len(self._numbers))
             yield ToCome(number, service, form, name, group)
 

@@ -6,14 +6,14 @@ or goes is put into its atom. Rows that a change left behind are made anew when 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from scanner.access.atoms import Atoms, Entry, Mark
+from scanner.access.atoms import Aim, Atoms, Described, Named
 from scanner.access.bearing import Bearing, Scene, Universe
 from scanner.access.catchers import Catchers
 from scanner.access.clauses import Clause, clauses
-from scanner.access.coming import EVERYWHERE, Asked, Coming, ToCome, may_be_about
+from scanner.access.coming import Coming, ToCome, may_be_about
 from scanner.access.patternindex import parts_of
 from scanner.access.resources import SERVICE_OF, Resource
 from scanner.access.rows import Row, Terms, row_of, terms
@@ -50,15 +50,15 @@ class Grid:
         self._rows: dict[Holding, tuple[Row, tuple[Bearing, ...]]] = {}
         self._born: list[frozenset[str]] = []
         """For each atom that came after the first ones, the patterns that cover it."""
-        self._placed: set[int] = set()
-        """The made-up resources that are in their universe."""
+        self._placed: dict[int, ToCome] = {}
+        """The made-up resources that are in their universe, by number."""
         self._ready: set[Held] = set()
-        """The policies of which all made-up resources are."""
+        """The policies whose patterns are known and whose made-up resources are placed."""
         for role, policies in holders.items():
             self._holdings[role] = self._read(policies)
-        patterns = dict.fromkeys(p for listed in self._clauses.values() for c in listed for p in c.patterns)
-        self._catchers = Catchers(patterns)
-        self._scene = self._build(account, tuple(patterns))
+        aims = tuple(dict.fromkeys(aim for held in self._rows_with for aim in self._aims(held)))
+        self._catchers = Catchers(dict.fromkeys(pattern for pattern, _ in aims))
+        self._scene = self._build(account, aims)
 
     @property
     def resources(self) -> tuple[Resource | None, ...]:
@@ -92,7 +92,8 @@ class Grid:
 
     def edit(self, label: str, document: PolicyDocument) -> None:
         """Put another document in the place of a policy's, and make the rows of its holders anew."""
-        self._learn(label, document)
+        self._documents[label] = document
+        self._clauses[label] = tuple(clauses(document))
         for held in [held for held in self._rows_with if held[0] == label]:
             self._bearings.pop(held, None)
             self._ready.discard(held)
@@ -116,7 +117,7 @@ class Grid:
         number = len(self._resources)
         self._resources.append(resource)
         universe = self._scene.existing[SERVICE_OF[resource.series]]
-        self._born += universe.atoms.add(number, resource.arn, _mark(resource))
+        self._born += universe.atoms.add(resource.arn, number)
         self._note_touched(self._scene.coming.appeared(resource))
 
     def remove(self, resource: Resource) -> None:
@@ -130,13 +131,15 @@ class Grid:
         number = next((number for number in called if self._resources[number] == resource), None)
         if number is None:
             raise KeyError(resource.arn)
-        atoms.remove(number, resource.arn)
+        atoms.remove(resource.arn, number)
         self._resources[number] = None
         self._note_touched(self._scene.coming.vanished(resource))
 
     def _row(self, holding: Holding) -> Row:
         for held in holding:
             if held not in self._ready:
+                self._ready.add(held)
+                self._learn(held)
                 self._place(held)
         bearings = tuple(self._bearing(held) for held in holding)
         stored = self._rows.get(holding)
@@ -172,66 +175,81 @@ class Grid:
         for held in holding:
             self._rows_with[held].pop(holding, None)
 
-    def _learn(self, label: str, document: PolicyDocument) -> None:
-        """Take in a document, and tell resources apart by its patterns."""
-        self._documents[label] = document
-        self._clauses[label] = tuple(clauses(document))
-        for pattern in dict.fromkeys(p for clause in self._clauses[label] for p in clause.patterns):
-            self._catchers.add(pattern)
+    def _learn(self, held: Held) -> None:
+        """Tell resources apart by the patterns of a policy."""
+        for aim in dict.fromkeys(self._aims(held)):
+            self._catchers.add(aim[0])
             for universes in (self._scene.existing, self._scene.to_come):
                 for service, universe in universes.items():
-                    if may_be_about(pattern, service):
-                        self._born += universe.atoms.learn(pattern)
+                    if may_be_about(aim[0], service):
+                        self._born += universe.atoms.learn(aim)
 
     def _place(self, held: Held) -> None:
         """Put the made-up resources of a policy into their universe."""
-        self._ready.add(held)
         for one in self._to_come(held):
             if one.number not in self._placed:
-                self._placed.add(one.number)
-                universe = self._scene.to_come[one.service]
-                self._born += universe.atoms.add(one.number, one.name, ("", one.group))
+                self._placed[one.number] = one
+                self._born += self._scene.to_come[one.service].atoms.add(one.name, one.number)
+
+    def _aims(self, held: Held) -> Iterator[Aim]:
+        label, group = held
+        for clause in self._clauses[label]:
+            for pattern in clause.patterns:
+                yield pattern, group or None
 
     def _to_come(self, held: Held) -> Iterator[ToCome]:
         label, group = held
         for clause in self._clauses[label]:
             if clause.effect is not Effect.DENY:
-                for pattern in clause.patterns or (EVERYWHERE,):
-                    yield from self._coming.of(Asked(pattern, group or None))
+                for pattern in clause.patterns:
+                    yield from self._coming.of((pattern, group or None))
 
     def _note_touched(self, patterns: frozenset[str]) -> None:
         if patterns:
             self._born.append(patterns)
             self._ready.clear()
 
-    def _build(self, account: AccountId, patterns: Sequence[str]) -> Scene:
+    def _build(self, account: AccountId, aims: Sequence[Aim]) -> Scene:
         """The universes of what exists and of what may be created."""
-        existing: dict[str, list[Entry]] = {service: [] for service in SERVICE_OF.values()}
+        existing: dict[str, list[Named]] = {service: [] for service in SERVICE_OF.values()}
         groups: dict[str, str | None] = {}
         for number, resource in enumerate(self._resources):
             assert resource is not None, "nothing has been removed yet"
-            existing[SERVICE_OF[resource.series]].append((number, resource.arn, _mark(resource)))
+            existing[SERVICE_OF[resource.series]].append((resource.arn, number))
             if resource.type is ResourceType.INSTANCE:
                 groups[resource.instance_id] = resource.resource_group
         self._coming = Coming(account, groups)
-        to_come: dict[str, dict[int, Entry]] = {slot.service: {} for slot in slots().to_come}
         for held in self._rows_with:
-            for one in self._to_come(held):
-                to_come[one.service][one.number] = (one.number, one.name, ("", one.group))
-                self._placed.add(one.number)
+            self._placed.update((one.number, one) for one in self._to_come(held))
+        self._ready.update(self._rows_with)
+        to_come: dict[str, list[Named]] = {slot.service: [] for slot in slots().to_come}
+        for one in self._placed.values():
+            to_come[one.service].append((one.name, one.number))
 
-        def universe(service: str, entries: Sequence[Entry], of: Sequence[Slot]) -> Universe:
-            about = [pattern for pattern in patterns if may_be_about(pattern, service)]
-            mine = [slot for slot in of if slot.service == service]
-            return Universe(Atoms(entries, about, self._catchers), mine)
+        def universe(
+            service: str, named: Iterable[Named], of: Iterable[Slot], describe: Callable[[int], Described]
+        ) -> Universe:
+            about = [aim for aim in aims if may_be_about(aim[0], service)]
+            atoms = Atoms(named, about, describe=describe, catchers=self._catchers)
+            return Universe(atoms, [slot for slot in of if slot.service == service])
 
         return Scene(
-            existing={s: universe(s, entries, slots().existing) for s, entries in existing.items()},
-            to_come={s: universe(s, tuple(e.values()), slots().to_come) for s, e in to_come.items()},
+            existing={
+                service: universe(service, named, slots().existing, self._describe)
+                for service, named in existing.items()
+            },
+            to_come={
+                service: universe(service, named, slots().to_come, self._describe_to_come)
+                for service, named in to_come.items()
+            },
             coming=self._coming,
             resources=self._resources,
         )
 
+    def _describe(self, number: int) -> Described:
+        resource = self._resources[number]
+        assert resource is not None, "atoms have no resources that are gone"
+        return resource.type, resource.resource_group
 
-def _mark(resource: Resource) -> Mark:
-    return (resource.type.value, resource.resource_group)
+    def _describe_to_come(self, number: int) -> Described:
+        return "", self._placed[number].group

@@ -145,7 +145,7 @@ class Shelf:
         low, high = self._range(self._folded, start, exact=not rest)
         if low >= high or not rest.strip("*"):
             return ((low, high),) if low < high else ()
-        return _spans(_fitting(left, self._folded, range(low, high)))
+        return runs(_fitting(left, self._folded, range(low, high)))
 
     def _with_case(self, left: str, near: Spans | None) -> Spans:
         """What a pattern covers of the names as they are written."""
@@ -159,7 +159,7 @@ class Shelf:
             if high - low in (0, sum(end - begin for begin, end in spans)):
                 return spans if low < high else ()
         places = [at for low, high in spans for at in range(low, high)]
-        return _spans(_fitting(left, self._rests, places))
+        return runs(_fitting(left, self._rests, places))
 
     def _range(self, names: list[str], start: str, *, exact: bool) -> tuple[int, int]:
         low = bisect_left(names, start)
@@ -283,7 +283,8 @@ def _literal_start(pattern: str) -> tuple[str, str]:
     return start, pattern[len(start) :]
 
 
-def _spans(positions: Iterable[int]) -> Spans:
+def runs(positions: Iterable[int]) -> Spans:
+    """Sorted positions, those that follow each other taken together."""
     found: list[tuple[int, int]] = []
     low = high = -1
     for at in positions:
@@ -310,4 +311,4 @@ def _union(several: Iterable[Spans]) -> Spans:
 
 def _without(spans: Spans, taken: Spans) -> Spans:
     gone = {at for low, high in taken for at in range(low, high)}
-    return _spans(at for low, high in spans for at in range(low, high) if at not in gone)
+    return runs(at for low, high in spans for at in range(low, high) if at not in gone)

@@ -195,7 +195,7 @@ def _taken_back(piece: Piece, closing: Sequence[Piece]) -> int:
     return _all(
         denial.bits
         for denial in closing
-        if (denial.group is None or piece.group is not None) and denial.clause.asked <= piece.clause.asked
+        if (denial.group is None or piece.group is not None) and denial.clause.demands <= piece.clause.demands
     )
 
 

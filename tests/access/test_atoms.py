@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeAlias
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.access.atoms import Atoms, Entry, Mark
+from scanner.access.atoms import Aim, Atoms, Described
 from scanner.access.catchers import Catchers
 from scanner.policy.decision import Request, Truth
 from scanner.policy.statements import Asked, prepared
@@ -26,71 +26,106 @@ _PATTERNS = st.one_of(
     ),
     st.sampled_from(["*", "acs:ram::1:role/*", "acs:mq:*:1:${x}", "acs:mq:*:1:${x}b", "acs:ram:*:*:role/a"]),
 )
-_MARKS: Final[tuple[Mark, ...]] = (("topic", None), ("topic", "rg-1"), ("group", "rg-1"))
-_MEMBERS = st.lists(st.tuples(_NAMES, st.sampled_from(_MARKS)), max_size=10)
+_LIMITS: Final = (None, None, "rg-1")
+_DESCRIBED: Final[tuple[Described, ...]] = (
+    ("topic", None),
+    ("topic", "rg-1"),
+    ("topic", "rg-2"),
+    ("group", "rg-1"),
+)
+
+Resource: TypeAlias = tuple[str, Described]
+_RESOURCES = st.tuples(_NAMES, st.sampled_from(_DESCRIBED))
+_AIMS: st.SearchStrategy[Aim] = st.tuples(_PATTERNS, st.sampled_from(_LIMITS))
 
 
-def entries(members: list[tuple[str, Mark]]) -> list[Entry]:
-    return [(number, name, mark) for number, (name, mark) in enumerate(members)]
+class World:
+    """Atoms, and beside them the resources that they are made of."""
+
+    def __init__(self, resources: list[Resource], aims: list[Aim]) -> None:
+        self.resources = dict(enumerate(resources))
+        self.aims = list(aims)
+        self.catchers = Catchers(pattern for pattern, _ in aims)
+        self.atoms = Atoms(
+            [(name, number) for number, (name, _) in self.resources.items()],
+            aims,
+            describe=lambda number: self.resources[number][1],
+            catchers=self.catchers,
+        )
+
+    def add(self, resource: Resource) -> None:
+        number = len(self.resources)
+        self.resources[number] = resource
+        self.atoms.add(resource[0], number)
+
+    def learn(self, aim: Aim) -> None:
+        self.aims.append(aim)
+        self.catchers.add(aim[0])
+        self.atoms.learn(aim)
+
+    def said(self, aim: Aim, truth: Truth) -> list[int]:
+        return [
+            number
+            for number, (name, (_, group)) in self.resources.items()
+            if truth_of(aim[0], name) is truth and (aim[1] is None or group in (None, aim[1]))
+        ]
+
+    def check(self) -> None:
+        for aim in self.aims:
+            assert sorted(self.atoms.numbers(self.atoms.sure(aim))) == self.said(aim, Truth.TRUE)
+            assert sorted(self.atoms.numbers(self.atoms.perhaps(aim))) == self.said(aim, Truth.UNKNOWN)
+        for mark, atoms in self.atoms.marks.items():
+            assert sorted(self.atoms.numbers(atoms)) == [
+                number
+                for number, (_, (type_, group)) in self.resources.items()
+                if mark == (type_, group is not None)
+            ]
+        for number, (name, _) in self.resources.items():
+            assert number in set(self.atoms.numbers(self.atoms.atom_of(name, number)))
 
 
-def truth(pattern: str, name: str) -> Truth:
+def truth_of(pattern: str, name: str) -> Truth:
     (statement,) = prepared(document(allow("*", pattern))).statements
     return statement.applies(Asked(Request(action="mq:PUB", resource=name))).truth
 
 
-def check(atoms: Atoms, members: list[Entry], patterns: list[str]) -> None:
-    for pattern in patterns:
-        said = {number: truth(pattern, name) for number, name, _ in members}
-        assert sorted(atoms.numbers(atoms.sure(pattern))) == [n for n in said if said[n] is Truth.TRUE]
-        assert sorted(atoms.numbers(atoms.perhaps(pattern))) == [n for n in said if said[n] is Truth.UNKNOWN]
-    for mark in _MARKS:
-        assert sorted(atoms.numbers(atoms.marks.get(mark, 0))) == [n for n, _, m in members if m == mark]
-    for number, name, _ in members:
-        assert number in set(atoms.numbers(atoms.atom_of(number, name)))
+@given(st.lists(_RESOURCES, max_size=10), st.lists(_AIMS, max_size=6))
+def test_a_pattern_covers_what_its_statement_applies_to(resources: list[Resource], aims: list[Aim]) -> None:
+    World(resources, aims).check()
 
 
-@given(_MEMBERS, st.lists(_PATTERNS, max_size=6))
-def test_a_pattern_covers_what_its_statement_applies_to(
-    members: list[tuple[str, Mark]], patterns: list[str]
-) -> None:
-    check(Atoms(entries(members), patterns, Catchers(patterns)), entries(members), patterns)
-
-
-@given(_MEMBERS, st.lists(_PATTERNS, max_size=4), _MEMBERS, st.lists(_PATTERNS, max_size=4), st.data())
+@given(
+    st.lists(_RESOURCES, max_size=8),
+    st.lists(_AIMS, max_size=4),
+    st.lists(_RESOURCES, max_size=6),
+    st.lists(_AIMS, max_size=4),
+    st.data(),
+)
 def test_patterns_and_resources_that_come_later_count_as_if_they_had_been_there(
-    members: list[tuple[str, Mark]],
-    patterns: list[str],
-    more: list[tuple[str, Mark]],
-    later: list[str],
-    data: st.DataObject,
+    resources: list[Resource], aims: list[Aim], more: list[Resource], later: list[Aim], data: st.DataObject
 ) -> None:
-    catchers = Catchers(patterns)
-    atoms = Atoms(entries(members), patterns, catchers)
-    now = entries(members)
-    steps: list[tuple[str, Mark] | str] = data.draw(st.permutations([*more, *later]))
-    for step in steps:
-        if isinstance(step, str):
-            catchers.add(step)
-            atoms.learn(step)
+    world = World(resources, aims)
+    for learn, at in data.draw(
+        st.permutations([(True, n) for n in range(len(later))] + [(False, n) for n in range(len(more))])
+    ):
+        if learn:
+            world.learn(later[at])
         else:
-            number = len(now)
-            name, mark = step
-            atoms.add(number, name, mark)
-            now.append((number, name, mark))
-    gone = data.draw(st.sets(st.sampled_from(now))) if now else set()
-    for number, name, _ in gone:
-        atoms.remove(number, name)
-    check(atoms, [entry for entry in now if entry not in gone], [*patterns, *later])
+            world.add(more[at])
+    for number in data.draw(st.sets(st.sampled_from(range(len(world.resources))))) if world.resources else ():
+        name, _ = world.resources[number]
+        world.atoms.remove(name, number)
+        del world.resources[number]
+    world.check()
 
 
 def test_resources_that_no_pattern_tells_apart_are_one_atom() -> None:
-    members: list[Entry] = [(i, f"acs:mq:r:1:a{i}", _MARKS[0]) for i in range(100)]
-    atoms = Atoms(members, ["acs:mq:*:*:a*"], Catchers([]))
-    assert atoms.everything == 1
-    assert atoms.learn("acs:mq:*:*:a7") == [frozenset({"acs:mq:*:*:a*", "acs:mq:*:*:a7"})]
-    assert atoms.learn("acs:mq:*:*:a7") == []
-    assert atoms.everything == 3
+    world = World([(f"acs:mq:r:1:a{i}", _DESCRIBED[0]) for i in range(100)], [("acs:mq:*:*:a*", None)])
+    assert world.atoms.everything == 1
+    seventh = ("acs:mq:*:*:a7", None)
+    assert world.atoms.learn(seventh) == [frozenset({"acs:mq:*:*:a*", "acs:mq:*:*:a7"})]
+    assert world.atoms.learn(seventh) == []
+    assert world.atoms.everything == 3
 
 
 @given(st.lists(_PATTERNS, max_size=8), st.lists(_PATTERNS, max_size=3), _NAMES)
@@ -103,5 +138,5 @@ def test_the_patterns_that_catch_a_name_are_those_that_cover_it(
         catchers.add(pattern)
     found = dict(catchers.catching(name))
     for pattern in (*patterns, *later):
-        sure = truth(pattern, name)
+        sure = truth_of(pattern, name)
         assert found.get(pattern) == {Truth.TRUE: True, Truth.UNKNOWN: False, Truth.FALSE: None}[sure]

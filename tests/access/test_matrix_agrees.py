@@ -82,12 +82,16 @@ def made_up(
     found = set()
     for policy in role.policies:
         document = policy.document
-        patterns = [
-            statement.resources.items if statement.resources else ("*",)
+        patterns = {
+            pattern
             for statement in document.statements
             if statement.effect is not Effect.DENY
-        ]
-        for pattern in {p for listed in ([("*",)] if document.unsupported else patterns) for p in listed}:
+            for pattern in (
+                *(statement.resources.items if statement.resources else ()),
+                *(["*"] if statement.unsupported or statement.resources is None else ()),
+            )
+        }
+        for pattern in {"*"} if document.unsupported else patterns:
             for _, form in forms_of(column):
                 name = resource_to_come(pattern, form, account=view.account)
                 if name is None or view.resources.exists(name) or relative_of(name) in relative:
