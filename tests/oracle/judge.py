@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import scanner.policy
-from scanner.policy.assumptions import OPEN_QUESTIONS, Assumption, Readings, all_readings, words_of
+from scanner.policy.assumptions import OPEN_QUESTIONS, Assumption, Readings, all_readings, side_of
 from scanner.policy.compare import STATE_CAP
 from scanner.policy.comparison import Answer, Comparison, PolicySet, Witness
 from scanner.policy.decision import SourcedPolicy
@@ -186,8 +186,8 @@ def complaints(pair: SetPair, said: Comparison, judged: Sequence[Opinion]) -> li
     found += _answer_complaints("today", said.today, said, [each.today for each in judged])
     found += _assumption_complaints(said, judged)
     if said.witness is not None and said.answer is Answer.NEW_ACCESS:
-        asked = _asked(said.witness)
-        found += _witness_complaints(
+        asked = asked_by(said.witness)
+        found += witness_complaints(
             said,
             lambda r: (naive.allowed(pair.new, asked, r), naive.allowed(pair.old, asked, r)),
         )
@@ -205,10 +205,10 @@ def trust_complaints(
     found = [*_answer_complaints("answer", said.answer, said, [each.ever for each in judged])]
     found += _assumption_complaints(said, judged)
     if said.witness is not None and said.answer is Answer.NEW_ACCESS:
-        asked, caller = _asked(said.witness), _caller(said.witness)
+        asked, caller = asked_by(said.witness), _caller(said.witness)
         if asked.resource != role:
             found.append(f"the witness is about {asked.resource}")
-        found += _witness_complaints(
+        found += witness_complaints(
             said,
             lambda r: (naive.trusts(new, caller, asked, r), naive.trusts(old, caller, asked, r)),
         )
@@ -238,21 +238,30 @@ def _answer_complaints(what: str, answer: Answer, said: Comparison, verdicts: li
 
 
 def _assumption_complaints(said: Comparison, judged: Sequence[Opinion]) -> Iterator[str]:
-    """An UNKNOWN that hangs on readings names all the questions that turn the answer."""
+    """An UNKNOWN that hangs on readings names such questions only as turn the answer."""
     if said.answer is not Answer.UNKNOWN or said.states >= STATE_CAP:
         return
-    sides: dict[tuple[str, ...], set[str]] = {}
-    for each in judged:
-        if isinstance(each.ever, NoAnswer) or (isinstance(each.ever, Found) and not each.ever.certain):
-            return
-        sides.setdefault(words_of(each.readings, said.assumptions), set()).add(type(each.ever).__name__)
-    if any(len(verdicts) > 1 for verdicts in sides.values()):
-        yield f"the answer turns on more questions than {', '.join(said.assumptions) or 'none'}"
+    if any(
+        isinstance(e.ever, NoAnswer) or (isinstance(e.ever, Found) and not e.ever.certain) for e in judged
+    ):
+        return
+    verdicts = {each.readings: type(each.ever) for each in judged}
+    for question in said.assumptions:
+        others = {r: side_of(r, question, other=True) for r in verdicts}
+        if not any(
+            verdicts.get(other, verdict) is not verdict
+            for r, verdict in verdicts.items()
+            for other in [others[r]]
+        ):
+            yield f"the answer does not turn on {question}"
+    if not said.assumptions:
+        yield "the answer turns on readings, and no question is named"
 
 
-def _witness_complaints(
+def witness_complaints(
     said: Comparison, replay: Callable[[Readings], tuple[naive.Maybe, naive.Maybe]]
 ) -> Iterator[str]:
+    """Complain about a witness that does not show new access; `replay` answers with new and with old."""
     shows = [replay(readings) == (True, False) for readings in all_readings()]
     if not any(shows):
         yield f"the witness does not show new access under any reading: {said.witness}"
@@ -260,7 +269,8 @@ def _witness_complaints(
         yield f"the witness shows new access under some readings only, and none is named: {said.witness}"
 
 
-def _asked(witness: Witness) -> Asked:
+def asked_by(witness: Witness) -> Asked:
+    """A witness's request as the naive evaluator takes it."""
     request = witness.request
     known = request.context.known
     keys = {small(key): next(iter(values), naive.ABSENT) for key, values in known.items()}

@@ -257,27 +257,30 @@ class _Question(Terms):
         return key
 
     def _holds(self, how: How, key: _Key, wanted: str) -> Term:
-        unreadable = self.open(("value", how.kind, wanted))
+        found = self._readable(how, key, wanted)
+        return self.open(("value", how.kind, wanted)) if found is None else found
+
+    def _readable(self, how: How, key: _Key, wanted: str) -> Term | None:
+        """That the request's value meets `wanted`; None where `wanted` has not the form of its kind."""
         match how.kind:
             case "text":
                 return self._text_holds(how.test, key, wanted)
             case "bool":
                 same = self.terms.mkTerm(cvc5.Kind.EQUAL, key.value, self.truth(wanted == "true"))
-                return same if wanted in {"true", "false"} else unreadable
+                return same if wanted in {"true", "false"} else None
             case "ip":
                 wide = addresses(wanted)
-                return unreadable if wide is None or wide.ragged else self._in_range(key, wide, wanted)
+                return None if wide is None or wide.ragged else self._in_range(key, wide, wanted)
             case "number":
                 value = number(wanted)
+                constant = (
+                    None if value is None else self.terms.mkReal(f"{value.numerator}/{value.denominator}")
+                )
             case "date":
                 value = microseconds(wanted)
-        if value is None:
-            return unreadable
-        if how.kind == "date":
-            constant = self.terms.mkInteger(str(int(value)))
-        else:
-            constant = self.terms.mkReal(f"{value.numerator}/{value.denominator}")
-        return self.terms.mkTerm(getattr(cvc5.Kind, _ORDER[how.test]), key.value, constant)
+                constant = None if value is None else self.terms.mkInteger(str(int(value)))
+        kind = getattr(cvc5.Kind, _ORDER[how.test])
+        return None if constant is None else self.terms.mkTerm(kind, key.value, constant)
 
     def _text_holds(self, test: str, key: _Key, wanted: str) -> Term:
         if variable(wanted):
