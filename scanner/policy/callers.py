@@ -30,13 +30,14 @@ _SAME_KIND: Final = {
     PrincipalForm.SAML: CallerKind.SAML,
     PrincipalForm.OIDC: CallerKind.OIDC,
 }
-_GROUP_OF: Final = {
+GROUP_OF: Final = {
     CallerKind.USER: "RAM",
     CallerKind.ROLE: "RAM",
     CallerKind.SERVICE: "Service",
     CallerKind.SAML: "Federated",
     CallerKind.OIDC: "Federated",
 }
+"""The element of a trust policy that names callers of a kind."""
 
 
 def ask_trust(caller: AssumeCaller, *, role: str) -> Ask:
@@ -120,7 +121,7 @@ def _service(principal: Principal, caller: AssumeCaller, *, role: str) -> Answer
 
 
 def _wildcard(principal: Principal, caller: AssumeCaller) -> Answer:
-    if principal.group and principal.group != _GROUP_OF.get(caller.kind):
+    if principal.group and principal.group != GROUP_OF.get(caller.kind):
         return DOES_NOT
     if any(_may_mean(principal.text, text) for text in _texts(caller)):
         return Answer(Truth.UNKNOWN, principal.path, WILDCARD)

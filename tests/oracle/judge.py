@@ -247,12 +247,8 @@ def _assumption_complaints(said: Comparison, judged: Sequence[Opinion]) -> Itera
         return
     verdicts = {each.readings: type(each.ever) for each in judged}
     for question in said.assumptions:
-        others = {r: side_of(r, question, other=True) for r in verdicts}
-        if not any(
-            verdicts.get(other, verdict) is not verdict
-            for r, verdict in verdicts.items()
-            for other in [others[r]]
-        ):
+        turned = ((side_of(r, question, other=True), verdict) for r, verdict in verdicts.items())
+        if all(verdicts.get(other, verdict) is verdict for other, verdict in turned):
             yield f"the answer does not turn on {question}"
     if not said.assumptions:
         yield "the answer turns on readings, and no question is named"

@@ -97,7 +97,8 @@ def _trusting(statement: Prepared) -> Iterator[Piece]:
 def _permitting(statement: Statement) -> Iterator[Piece]:
     actions, negated = _actions(statement)
     for effect, doubt in _effects(statement):
-        if statement.unsupported or statement.resources is None or _odd(statement):
+        odd = statement.unsupported or actions_in_doubt(statement) or _odd(statement)
+        if odd or statement.resources is None:
             wide = tuple(without_variables(text) for text in actions)
             yield _piece(effect, actions=wide, negated=negated, opaque=doubt | {_identity(statement)})
         else:

@@ -111,7 +111,8 @@ class Settling:
         """The answer in the open world, or in today's."""
         mode = Mode(UNDECIDED, free=False, today=today)
         hit, left = self._hit(pending, mode)
-        if hit is None and left and not today and not self._case.question.actions.complete:
+        # NOTE: a focus that is closed for the actions tried first may be open for others, so none is asked for here.
+        if hit is None and not today and not self._case.question.actions.complete:
             self._case.question.actions.complete_with(self._budget)
             self._tables.clear()
             hit, left = self._hit(pending, mode)
