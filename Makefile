@@ -44,6 +44,12 @@ search: .venv/installed ## Run the property tests with many more examples
 second-opinion: .venv/installed ## Hold the local cloud's own authorizer against the engine, 210,000 times
 	$(BIN)/python -m tests.verdicts.second_opinion
 
+oracle: .venv/installed ## Hold comparisons of many random and all public policies against the judges: PAIRS=0 runs until stopped, SEED=n goes on
+	$(BIN)/python -m tests.oracle --pairs $(PAIRS) --seed $(SEED) --jobs 2
+
+mutants: .venv/installed ## Break copies of the engine, one line each, and see that the tests notice
+	$(BIN)/python -m tests.oracle.mutants
+
 format: .venv/installed ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .

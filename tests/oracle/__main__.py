@@ -33,6 +33,7 @@ def main() -> int:
             for report in pool.map(_examine, batch, chunksize=4):
                 tally["pairs"] += 1
                 tally[report.answer] += 1
+                tally["requests tried"] += report.requests
                 tally["without an answer of the solver"] += bool(report.unanswered)
                 wrong += bool(report.wrong)
                 _show(report)

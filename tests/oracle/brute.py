@@ -29,6 +29,7 @@ class Tried:
 
     new: str
     old: str
+    answer: str
     wrong: tuple[str, ...]
     requests: int
 
@@ -65,7 +66,7 @@ def try_policies(world: World, new: Sequence[int], old: Sequence[int]) -> Tried:
             # NOTE: the witness is the shortest for one of the statements that add access.
             wrong += _longer_than_needed(said.witness, list(world.named(seen)))
     requests = len(world.requests) * len(under)
-    return Tried(new=texts[0], old=texts[1], wrong=tuple(wrong), requests=requests)
+    return Tried(new=texts[0], old=texts[1], answer=said.answer.value, wrong=tuple(wrong), requests=requests)
 
 
 def _answer(said: Comparison, *, always: bool, never: bool, complete: bool) -> Iterator[str]:
@@ -169,7 +170,13 @@ def try_sets(pair: SetPair) -> Tried:
     wrong = [*_answer(said, always=bool(found), never=not found, complete=True)]
     if said.answer is Answer.NEW_ACCESS and said.witness is not None:
         wrong += _witness(said, pair.new, pair.old)
-    return Tried(new=str(pair.new), old=str(pair.old), wrong=tuple(wrong), requests=len(_GATE_REQUESTS))
+    return Tried(
+        new=str(pair.new),
+        old=str(pair.old),
+        answer=said.answer.value,
+        wrong=tuple(wrong),
+        requests=len(_GATE_REQUESTS),
+    )
 
 
 def try_number(number: int) -> Tried:

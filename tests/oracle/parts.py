@@ -43,8 +43,9 @@ class Names:
         self.action = (terms.text("action service"), terms.text("action name"))
         self.parts = tuple(terms.text(part) for part in ("service", "region", "account", "id"))
         self.is_star = terms.flag("the resource is *")
-        service, region, account, identity = self.parts
-        for part in (*self.action, service, account, identity):
+        service, region, _, identity = self.parts
+        # A region is left out in names of global services; that an account is never left out is not said.
+        for part in (*self.action, service, identity):
             terms.require(terms.no(terms.is_text(part, "")))
         # An empty region of RAM is the same as `*`, so one spelling is enough.
         spelt = terms.all((terms.is_text(service, "ram"), terms.is_text(region, "*")))

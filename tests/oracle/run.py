@@ -13,6 +13,7 @@ from typing import Final
 from scanner.policy.compare import compare, compare_trust
 from scanner.policy.comparison import Comparison
 from tests.benchmarks.pairs import ROLE, Pair, SetPair, odd_pair, odd_trust_pair, pair, set_pair, trust_pair
+from tests.oracle.brute import try_number
 from tests.oracle.judge import (
     Opinion,
     complaints,
@@ -44,6 +45,8 @@ class Report:
     wrong: tuple[str, ...] = ()
     """The complaints about the smallest pair that has some."""
     smallest: SetPair | None = None
+    requests: int = 0
+    """How many requests were tried one by one, in a small world."""
 
 
 def _permissions(made: SetPair, number: int) -> tuple[Comparison, list[Opinion], list[str]]:
@@ -91,15 +94,13 @@ MAKERS: Final[dict[str, Callable[[int], SetPair]]] = {
 }
 """How the pair of each kind is made from its number."""
 
+SMALL: Final = "small"
+"""The kind of pair that is held against trying every request of a small world."""
 RANDOM: Final[Sequence[str]] = (
-    "pair",
-    "pair",
-    "pair",
-    "pair",
-    "set",
-    "set",
-    "trust",
-    "trust",
+    *("pair",) * 4,
+    *("set",) * 2,
+    *("trust",) * 2,
+    *(SMALL,) * 4,
     "odd",
     "odd-trust",
     "long",
@@ -109,6 +110,8 @@ RANDOM: Final[Sequence[str]] = (
 
 def examine(kind: str, number: int) -> Report:
     """Compare the pair of that kind and number, and make it small where a judge disagrees."""
+    if kind == SMALL:
+        return _tried(number)
     look = _trust if "trust" in kind else _permissions
     made = MAKERS[kind](number)
     said, judged, wrong = look(made, number)
@@ -123,6 +126,19 @@ def examine(kind: str, number: int) -> Report:
         unanswered=sum(isinstance(each.ever, NoAnswer) for each in judged),
         wrong=tuple(wrong),
         smallest=smallest,
+    )
+
+
+def _tried(number: int) -> Report:
+    tried = try_number(number)
+    wrong = tuple(f"{complaint}: new {tried.new}, old {tried.old}" for complaint in tried.wrong)
+    return Report(
+        kind=SMALL,
+        number=number,
+        answer=tried.answer,
+        unanswered=0,
+        wrong=wrong,
+        requests=tried.requests,
     )
 
 

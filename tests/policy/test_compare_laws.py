@@ -14,6 +14,9 @@ from hypothesis import strategies as st
 
 from scanner.policy.assumptions import all_readings
 from scanner.policy.compare import STATE_CAP, change, compare, compare_trust
+from scanner.policy.comparing.foci import Side
+from scanner.policy.comparing.settle import Case, Settling, WitnessDoesNotReplayError
+from scanner.policy.comparing.tables import Question
 from scanner.policy.comparison import Answer, Comparison, Direction, PolicySet
 from scanner.policy.decision import Outcome, SourcedPolicy
 from scanner.policy.evaluate import decide
@@ -227,6 +230,20 @@ def test_more_than_the_cap_is_unknown_and_counts_as_wider() -> None:
     assert cut_short.answer is UNKNOWN
     assert cut_short.widens
     assert "too" in cut_short.doubts[0].why
+
+
+def test_a_witness_that_does_not_replay_is_a_crash() -> None:
+    new, old = (Side.of(of(allow(action))) for action in ("mq:*", "mq:PUB"))
+    refused = decide(documents.request("mq:SUB"), account=())
+    case = Case(
+        new=new,
+        old=old,
+        question=Question.of([*new.pieces(), *old.pieces()]),
+        policies=(),
+        judge=lambda _witness, _readings: (refused, refused),
+    )
+    with pytest.raises(WitnessDoesNotReplayError):
+        Settling(case, cap=STATE_CAP).answer()
 
 
 def test_an_empty_list_of_excluded_actions_leaves_it_open_what_is_allowed() -> None:
