@@ -10,11 +10,14 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import compress, pairwise
+from dataclasses import dataclass
+from itertools import compress, groupby, pairwise
 from typing import TypeAlias
 
 from scanner.access.catchers import Catchers, widened
-from scanner.access.patternindex import Shelf, Spans, heads_of, parts_of, runs, shelves
+from scanner.access.patternindex import heads_of, parts_of, shelves
+from scanner.access.shelf import Shelf, Sought
+from scanner.access.spans import Spans, common, union
 from scanner.policy.pattern import has_variable
 
 Named: TypeAlias = tuple[str, int]
@@ -115,9 +118,12 @@ class Atoms:
             return []
         self._limits[pattern].add(limit)
         born: list[frozenset[str]] = []
-        spans = {key: _covered(shelf, pattern) for key, shelf in self._shelves.items()}
+        sought = _Pattern.of(pattern)
+        spans = {key: sought.on(shelf) for key, shelf in self._shelves.items()}
         for at, sure in ((0, True), (1, False)):
-            found = {key: self._within(limit, key, both[at]) for key, both in spans.items() if both[at]}
+            found = {
+                key: common(both[at], self._by_limit(key)[limit]) for key, both in spans.items() if both[at]
+            }
             if any(found.values()):
                 born += self._tell_apart(self._facet((aim, sure)), found)
         return born
@@ -126,7 +132,7 @@ class Atoms:
         """Take in one more resource; as `learn`, when it makes an atom of its own."""
         key, rest = _place(name)
         if key not in self._shelves:
-            self._shelves[key], self._atom_at[key] = Shelf(heads_of(parts_of(name)[0]), ()), array("l")
+            self._shelves[key], self._atom_at[key] = Shelf(heads_of(parts_of(name)[0]), (), ()), array("l")
         _, group = self._describe(number)
         facets = 0
         for pattern, sure in self._catchers.catching(name):
@@ -148,13 +154,19 @@ class Atoms:
         atom = self._atom_at[key].pop(self._shelves[key].take(rest, number))
         self._sizes[atom] -= 1
 
-    def _within(self, limit: str | None, key: str, spans: Spans) -> Spans:
-        """The positions of what is in a group, or may be."""
-        if limit is None:
-            return spans
+    def _by_limit(self, key: str) -> dict[str | None, Spans]:
+        """The positions of what is in each group, or may be because its group is not known; None: all."""
         numbers, describe = self._shelves[key].numbers, self._describe
-        places = (at for low, high in spans for at in range(low, high))
-        return runs(at for at in places if describe(numbers[at])[1] in (None, limit))
+        found: dict[str | None, list[tuple[int, int]]] = {}
+        at = 0
+        for group, same in groupby(describe(number)[1] for number in numbers):
+            end = at + sum(1 for _ in same)
+            found.setdefault(group, []).append((at, end))
+            at = end
+        not_known = tuple(found.pop(None, ()))
+        limits = {limit for limits in self._limits.values() for limit in limits}
+        within = {limit: union((tuple(found.get(limit, ())), not_known)) for limit in limits}
+        return {**within, None: ((0, len(numbers)),)}
 
     def _mark(self, number: int) -> Mark:
         type_, group = self._describe(number)
@@ -216,9 +228,11 @@ class Atoms:
 
     def _part(self) -> None:
         """Put every resource into its atom, walking each shelf from change to change."""
+        patterns = {pattern: _Pattern.of(pattern) for pattern in self._limits}
         for key, shelf in self._shelves.items():
-            changes = self._changes(key, shelf)
-            for at, (before, after) in enumerate(pairwise(map(self._mark, shelf.numbers)), start=1):
+            changes = self._changes(key, shelf, patterns)
+            described = map(self._describe, shelf.numbers)
+            for at, (before, after) in enumerate(pairwise(described), start=1):
                 if before != after:
                     changes.setdefault(at, [])
             changes.setdefault(0, [])
@@ -234,14 +248,15 @@ class Atoms:
                 self._sizes[atom] += high - low
         self._gather()
 
-    def _changes(self, key: str, shelf: Shelf) -> dict[int, list[int]]:
+    def _changes(self, key: str, shelf: Shelf, patterns: Mapping[str, _Pattern]) -> dict[int, list[int]]:
         """Where on a shelf a facet begins or ends to cover, with the facets as bits."""
         changes: dict[int, list[int]] = {}
+        within = self._by_limit(key)
         for pattern, limits in self._limits.items():
-            for sure, spans in zip((True, False), _covered(shelf, pattern), strict=True):
+            for sure, spans in zip((True, False), patterns[pattern].on(shelf), strict=True):
                 for limit in limits if spans else ():
                     bit = 1 << self._facet(((pattern, limit), sure))
-                    for low, high in self._within(limit, key, spans):
+                    for low, high in spans if limit is None else common(spans, within[limit]):
                         changes.setdefault(low, []).append(bit)
                         changes.setdefault(high, []).append(bit)
         return changes
@@ -270,12 +285,21 @@ class Atoms:
         self._marks = {mark: int.from_bytes(bits, "little") for mark, bits in marks.items()}
 
 
-def _covered(shelf: Shelf, pattern: str) -> tuple[Spans, Spans]:
-    """The positions that a pattern surely covers, and those that it covers perhaps."""
-    found = shelf.covered(widened(pattern))
-    if not has_variable(pattern):
-        return found.sure, found.case_only
-    return (), tuple(sorted((*found.sure, *found.case_only)))
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """A pattern, and whether it holds variables, so that it covers nothing for sure."""
+
+    sought: Sought
+    variable: bool
+
+    @staticmethod
+    def of(pattern: str) -> _Pattern:
+        return _Pattern(Sought.of(widened(pattern)), has_variable(pattern))
+
+    def on(self, shelf: Shelf) -> tuple[Spans, Spans]:
+        """The positions that it surely covers, and those that it covers perhaps."""
+        found = shelf.covered(self.sought)
+        return ((), union((found.sure, found.case_only))) if self.variable else (found.sure, found.case_only)
 
 
 def _place(name: str) -> tuple[str, str]:

@@ -8,9 +8,7 @@ from typing import TypeAlias
 
 from scanner.access.atoms import Atoms
 from scanner.access.clauses import Clause, Hold
-from scanner.access.coming import Coming, ToCome
-from scanner.access.patternindex import parts_of
-from scanner.access.resources import Resource
+from scanner.access.coming import Coming
 from scanner.access.settling import Ground, Piece
 from scanner.access.slots import Slot
 from scanner.policy.catalogue import ResourceType
@@ -54,12 +52,14 @@ class Bearing:
     """Allowed on the whole account under conditions."""
     doubted: Bits = field(default_factory=dict)
     """Perhaps allowed on the whole account."""
-    to_come: Bits = field(default_factory=dict)
-    """What its statements that allow are about of what may be created."""
+    barred: Bits = field(default_factory=dict)
+    """Denied on the whole account, surely or not."""
+    to_come: dict[str, int] = field(default_factory=dict)
+    """What its statements that allow are about of what may be created, by form."""
     hoped: int = 0
     """The slots in which anything may be allowed, as bits."""
     hard: int = 0
-    """The slots in which sums do not suffice, because something is taken away or limited to a group."""
+    """The slots in which sums do not suffice, because something is limited to a group or may be both."""
 
     def concerned_by(self, patterns: frozenset[str]) -> bool:
         """Whether a new atom that these patterns cover is one that the policy bears on."""
@@ -70,10 +70,11 @@ class Bearing:
         self.pieces.setdefault(slot.number, []).append(piece)
         if piece.effect is not Effect.DENY:
             self.hoped |= 1 << slot.number
-        if piece.effect is not Effect.ALLOW or piece.group is not None:
+        if piece.effect is None or piece.group is not None:
             self.hard |= 1 << slot.number
             return
-        sums = {Hold.SURE: self.granted, Hold.OPEN: self.opened, Hold.DOUBTFUL: self.doubted}[piece.hold]
+        by_hold = {Hold.SURE: self.granted, Hold.OPEN: self.opened, Hold.DOUBTFUL: self.doubted}
+        sums = self.barred if piece.effect is Effect.DENY else by_hold[piece.hold]
         sums[slot.number] = sums.get(slot.number, 0) | piece.bits
 
 
@@ -85,8 +86,6 @@ class Scene:
     """By service."""
     to_come: Mapping[str, Universe]
     coming: Coming
-    resources: Sequence[Resource | None]
-    """What exists, by number; None for what is gone."""
 
     def universe(self, slot: Slot) -> Universe:
         """What a slot is about."""
@@ -106,24 +105,8 @@ class Scene:
     def _look_ahead(self, clause: Clause, group: str | None, bearing: Bearing) -> None:
         for pattern in clause.patterns:
             for one in self.coming.of((pattern, group)):
-                if self._is_there(one):
-                    continue
-                universe = self.to_come[one.service]
-                bit = universe.atoms.atom_of(one.name, one.number)
-                for slot in universe.slots:
-                    if slot.form == one.form:
-                        bearing.to_come[slot.number] = bearing.to_come.get(slot.number, 0) | bit
-
-    def _is_there(self, one: ToCome) -> bool:
-        """Whether something of that name exists, be it in another region.
-
-        Only names that do not hold their instance's can be given again elsewhere.
-        """
-        if one.service not in self.existing:
-            return False
-        called = self.existing[one.service].atoms.called(parts_of(one.name)[1])
-        found = (self.resources[number] for number in called)
-        return any(r is not None and (r.arn == one.name or r.instance_id in r.arn) for r in found)
+                bit = self.to_come[one.service].atoms.atom_of(one.name, one.number)
+                bearing.to_come[one.form] = bearing.to_come.get(one.form, 0) | bit
 
 
 def _pieces(clause: Clause, group: str | None, universe: Universe) -> Iterator[Piece]:

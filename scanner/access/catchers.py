@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from scanner.access.patternindex import after_head, heads_of, parts_of
+from scanner.access.patternindex import heads_of, parts_of
+from scanner.access.shelf import after_head
 from scanner.policy.pattern import (
     ResourceMatch,
     anywhere_in_ram,

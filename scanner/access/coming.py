@@ -1,12 +1,11 @@
 """Resources that may be created later, as far as policies are about them.
 
 Every pattern stands for made-up names that it covers, one for each form of resource name.
-Whether one of them is there already is decided in `scanner.access.bearing`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -14,6 +13,7 @@ from scanner.access.atoms import Aim
 from scanner.access.candidates import resource_to_come
 from scanner.access.patternindex import parts_of
 from scanner.access.resources import SERVICE_OF, Resource
+from scanner.access.shelf import HEAD_PARTS
 from scanner.access.slots import slots
 from scanner.model.broker import Series
 from scanner.model.ids import AccountId, Arn
@@ -36,8 +36,16 @@ class ToCome:
 class Coming:
     """The made-up resources of every pattern."""
 
-    def __init__(self, account: AccountId, groups: Mapping[str, str | None]) -> None:
+    def __init__(
+        self,
+        account: AccountId,
+        *,
+        groups: Mapping[str, str | None],
+        is_there: Callable[[str, str], bool],
+    ) -> None:
         self._account = account
+        self._is_there = is_there
+        """Whether something of a service exists by now under a name, or under it in another region."""
         self._groups = dict(groups)
         """The resource group of each existing instance, by its id."""
         self._found: dict[Aim, tuple[ToCome, ...]] = {}
@@ -45,12 +53,9 @@ class Coming:
         self._about: dict[str, set[Aim]] = {}
 
     def of(self, aim: Aim) -> tuple[ToCome, ...]:
-        """What a pattern covers of what may be created; some of it may be there already."""
+        """What a pattern covers of what may be created."""
         if aim not in self._found:
             self._found[aim] = tuple(self._make_up(aim))
-            for one in self._found[aim]:
-                for key in (parts_of(one.name)[1], _instance(one.name)):
-                    self._about.setdefault(key, set()).add(aim)
         return self._found[aim]
 
     def appeared(self, resource: Resource) -> frozenset[str]:
@@ -76,15 +81,29 @@ class Coming:
 
     def _make_up(self, aim: Aim) -> Iterator[ToCome]:
         pattern, limit = aim
-        for service, form in _forms():
+        for service, forms in _forms().items():
             if not may_be_about(pattern, service):
                 continue
-            name = resource_to_come(pattern, form, account=self._account)
-            if name is None:
+            rest = parts_of(pattern)[1]
+            if not is_pattern(rest) and self._is_there(service, pattern):
+                # All that it can name is there.
+                self._about.setdefault(rest, set()).add(aim)
                 continue
-            group = self._group(name, service, limit)
-            number = self._numbers.setdefault((name, group), len(self._numbers))
-            yield ToCome(number, service, form, name, group)
+            for form in forms:
+                name = self._name(pattern, service, form)
+                if name is None:
+                    continue
+                for key in (parts_of(name)[1], _instance(name)):
+                    self._about.setdefault(key, set()).add(aim)
+                if not self._is_there(service, name):
+                    group = self._group(name, service, limit)
+                    number = self._numbers.setdefault((name, group), len(self._numbers))
+                    yield ToCome(number, service, form, name, group)
+
+    def _name(self, pattern: str, service: str, form: str) -> str | None:
+        if not _fits_form(pattern, service, form):
+            return None
+        return resource_to_come(pattern, form, account=self._account)
 
     def _group(self, name: str, service: str, limited: str | None) -> str | None:
         """As `Resources.group_to_come`: whether other services honour resource groups is not known."""
@@ -95,8 +114,29 @@ class Coming:
 
 
 @cache
-def _forms() -> tuple[tuple[str, str], ...]:
-    return tuple(dict.fromkeys((slot.service, slot.form) for slot in slots().to_come))
+def _forms() -> dict[str, tuple[str, ...]]:
+    """The forms of resource names, by service."""
+    found: dict[str, dict[str, None]] = {}
+    for slot in slots().to_come:
+        found.setdefault(slot.service, {})[slot.form] = None
+    return {service: tuple(forms) for service, forms in found.items()}
+
+
+def _fits_form(pattern: str, service: str, form: str) -> bool:
+    """Whether what a pattern spells out after the account could be a name of a form."""
+    separator = "%" if service == SERVICE_OF[Series.V4] else "/"
+    more = form.count(separator) - pattern.count(separator)
+    if more < 0 or (more and not is_pattern(parts_of(pattern)[1])):
+        return False
+    parts = pattern.split(":", HEAD_PARTS)
+    if len(parts) <= HEAD_PARTS:
+        return True
+    start = fold(parts[HEAD_PARTS]).partition("*")[0].partition("?")[0]
+    *whole, last = start.split(separator)
+    moulds = fold(parts_of(form)[1]).split(separator)
+    fits = all(mould.startswith("{") or mould == text for text, mould in zip(whole, moulds, strict=False))
+    mould = moulds[len(whole)]
+    return fits and mould.startswith(("{", last))
 
 
 def may_be_about(pattern: str, service: str) -> bool:

@@ -18,6 +18,7 @@ from scanner.access.patternindex import parts_of
 from scanner.access.resources import SERVICE_OF, Resource
 from scanner.access.rows import Row, Terms, row_of, terms
 from scanner.access.slots import Column, Slot, slots
+from scanner.model.broker import Series
 from scanner.model.ids import AccountId
 from scanner.policy.catalogue import ResourceType
 from scanner.policy.decision import SourcedPolicy
@@ -211,20 +212,6 @@ class Grid:
 
     def _build(self, account: AccountId, aims: Sequence[Aim]) -> Scene:
         """The universes of what exists and of what may be created."""
-        existing: dict[str, list[Named]] = {service: [] for service in SERVICE_OF.values()}
-        groups: dict[str, str | None] = {}
-        for number, resource in enumerate(self._resources):
-            assert resource is not None, "nothing has been removed yet"
-            existing[SERVICE_OF[resource.series]].append((resource.arn, number))
-            if resource.type is ResourceType.INSTANCE:
-                groups[resource.instance_id] = resource.resource_group
-        self._coming = Coming(account, groups)
-        for held in self._rows_with:
-            self._placed.update((one.number, one) for one in self._to_come(held))
-        self._ready.update(self._rows_with)
-        to_come: dict[str, list[Named]] = {slot.service: [] for slot in slots().to_come}
-        for one in self._placed.values():
-            to_come[one.service].append((one.name, one.number))
 
         def universe(
             service: str, named: Iterable[Named], of: Iterable[Slot], describe: Callable[[int], Described]
@@ -233,18 +220,43 @@ class Grid:
             atoms = Atoms(named, about, describe=describe, catchers=self._catchers)
             return Universe(atoms, [slot for slot in of if slot.service == service])
 
+        self._existing = {
+            service: universe(service, self._called(series), slots().existing, self._describe)
+            for series, service in SERVICE_OF.items()
+        }
+        instances = (r for r in self._resources if r is not None and r.type is ResourceType.INSTANCE)
+        groups = {instance.instance_id: instance.resource_group for instance in instances}
+        self._coming = Coming(account, groups=groups, is_there=self._is_there)
+        for held in self._rows_with:
+            self._placed.update((one.number, one) for one in self._to_come(held))
+        self._ready.update(self._rows_with)
+        to_come: dict[str, list[Named]] = {slot.service: [] for slot in slots().to_come}
+        for one in self._placed.values():
+            to_come[one.service].append((one.name, one.number))
         return Scene(
-            existing={
-                service: universe(service, named, slots().existing, self._describe)
-                for service, named in existing.items()
-            },
+            existing=self._existing,
             to_come={
                 service: universe(service, named, slots().to_come, self._describe_to_come)
                 for service, named in to_come.items()
             },
             coming=self._coming,
-            resources=self._resources,
         )
+
+    def _called(self, series: Series) -> Iterator[Named]:
+        for number, resource in enumerate(self._resources):
+            if resource is not None and resource.series is series:
+                yield resource.arn, number
+
+    def _is_there(self, service: str, name: str) -> bool:
+        """Whether something exists under a name, or under it in another region.
+
+        Only names that do not hold their instance's can be given again elsewhere.
+        """
+        if service not in self._existing:
+            return False
+        called = self._existing[service].atoms.called(parts_of(name)[1])
+        found = (self._resources[number] for number in called)
+        return any(r is not None and (r.arn == name or r.instance_id in r.arn) for r in found)
 
     def _describe(self, number: int) -> Described:
         resource = self._resources[number]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
+from typing import TypeVar
 
 from scanner.access.bearing import Bearing, Bits, Scene
 from scanner.access.settling import Settled, settle
 from scanner.access.slots import Column, Slot, slots
+
+_Key = TypeVar("_Key", int, str)
 
 
 @dataclass(slots=True)
@@ -33,31 +38,60 @@ class Terms:
 
 def row_of(bearings: Sequence[Bearing], scene: Scene) -> Row:
     """The row of whoever holds these policies."""
-    granted = _sums([bearing.granted for bearing in bearings])
-    opened = _sums([bearing.opened for bearing in bearings])
-    doubted = _sums([bearing.doubted for bearing in bearings])
-    to_come = _sums([bearing.to_come for bearing in bearings])
-    hoped = hard = 0
+    sums = _Sums()
     for bearing in bearings:
-        hoped |= bearing.hoped
-        hard |= bearing.hard
+        sums.take_in(bearing)
     row = Row()
-    for slot in (*slots().existing, *slots().to_come):
-        number = slot.number
-        if not hoped >> number & 1:
-            continue
-        if hard >> number & 1:
-            settled = settled_in(slot, bearings, scene)
-            must, may, unknown = settled.must, settled.may, settled.unknown
-        else:
-            must = granted.get(number, 0)
-            may = must | opened[number] if number in opened else must
-            unknown = doubted[number] & ~may if number in doubted else 0
-        if slot.type is None:
-            _note_to_come(row, number, to_come.get(number, 0), (must, may, unknown))
-        else:
-            _note(row, number, must, may, unknown)
+    for slot in slots().existing:
+        if sums.hoped >> slot.number & 1:
+            _note(row, slot.number, *(sums.settled(slot.number) or _by_pieces(slot, bearings, scene)))
+    for slot in slots().to_come:
+        to_come = sums.to_come.get(slot.form)
+        if to_come and sums.hoped >> slot.number & 1:
+            settled = sums.settled(slot.number) or _by_pieces(slot, bearings, scene)
+            _note_to_come(row, slot.number, *(bits & to_come for bits in settled))
     return row
+
+
+@dataclass(slots=True)
+class _Sums:
+    """The bits of several policies, taken together."""
+
+    granted: Bits = field(default_factory=dict)
+    opened: Bits = field(default_factory=dict)
+    doubted: Bits = field(default_factory=dict)
+    barred: Bits = field(default_factory=dict)
+    to_come: dict[str, int] = field(default_factory=dict)
+    hoped: int = 0
+    hard: int = 0
+
+    def take_in(self, bearing: Bearing) -> None:
+        _add(self.granted, bearing.granted)
+        _add(self.opened, bearing.opened)
+        _add(self.doubted, bearing.doubted)
+        _add(self.barred, bearing.barred)
+        _add(self.to_come, bearing.to_come)
+        self.hoped |= bearing.hoped
+        self.hard |= bearing.hard
+
+    def settled(self, number: int) -> tuple[int, int, int] | None:
+        """What a slot comes to; None where more than sums is needed."""
+        must = self.granted.get(number, 0)
+        may = must | self.opened[number] if number in self.opened else must
+        unknown = self.doubted[number] & ~may if number in self.doubted else 0
+        if self.hard >> number & 1 or self.barred.get(number, 0) & (may | unknown):
+            return None
+        return must, may, unknown
+
+
+def _add(sums: dict[_Key, int], more: Mapping[_Key, int]) -> None:
+    for key, bits in more.items():
+        sums[key] = sums[key] | bits if key in sums else bits
+
+
+def _by_pieces(slot: Slot, bearings: Iterable[Bearing], scene: Scene) -> tuple[int, int, int]:
+    settled = settled_in(slot, bearings, scene)
+    return settled.must, settled.may, settled.unknown
 
 
 def settled_in(slot: Slot, bearings: Iterable[Bearing], scene: Scene) -> Settled:
@@ -76,12 +110,12 @@ def terms(column: Column, row: Row, bearings: Sequence[Bearing], scene: Scene) -
     only_if: dict[str, None] = {}
     unless: dict[str, None] = {}
     for slot in of_column:
-        if slot.type is None:
-            waiting = (
-                0 if sure_to_come else _sums([bearing.to_come for bearing in bearings]).get(slot.number, 0)
-            )
-        else:
+        if slot.type is not None:
             waiting = row.may.get(slot.number, 0) & ~sure
+        elif not sure_to_come:
+            waiting = reduce(or_, (bearing.to_come.get(slot.form, 0) for bearing in bearings), 0)
+        else:
+            waiting = 0
         if not waiting:
             continue
         settled = settled_in(slot, bearings, scene)
@@ -100,20 +134,10 @@ def _note(row: Row, number: int, must: int, may: int, unknown: int) -> None:
         row.unknown[number] = unknown
 
 
-def _note_to_come(row: Row, number: int, to_come: int, settled: tuple[int, int, int]) -> None:
-    must, may, unknown = settled
-    if must & to_come:
+def _note_to_come(row: Row, number: int, must: int, may: int, unknown: int) -> None:
+    if must:
         row.must_to_come |= 1 << number
-    if may & to_come:
+    if may:
         row.may_to_come |= 1 << number
-    if unknown & to_come:
+    if unknown:
         row.unknown_to_come |= 1 << number
-
-
-def _sums(several: Sequence[Bits]) -> Bits:
-    """The bits of all, slot by slot."""
-    found = dict(several[0]) if several else {}
-    for bits in several[1:]:
-        for number, more in bits.items():
-            found[number] = found[number] | more if number in found else more
-    return found

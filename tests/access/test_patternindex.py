@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.access.patternindex import PatternIndex, Shelf, after_head
+from scanner.access.patternindex import PatternIndex
+from scanner.access.shelf import Shelf, Sought, after_head
 from scanner.policy.pattern import ResourceMatch, matches, resource_matches
 
 _TEXTS = st.text("aAb:/", max_size=9)
@@ -90,11 +91,11 @@ def test_a_name_that_holds_the_text_between_names_is_still_one_name() -> None:
 def test_names_put_on_a_shelf_and_taken_away_leave_it_as_if_made_so(
     stay: list[str], go: list[str], pattern: str
 ) -> None:
-    shelf = Shelf(("",), [])
+    shelf = Shelf(("",), [], [])
     for number, rest in enumerate([*stay, *go]):
         shelf.put(rest, number)
     for number, rest in enumerate(go, start=len(stay)):
         shelf.take(rest, number)
-    again = Shelf(("",), [(rest, number) for number, rest in enumerate(stay)])
+    again = Shelf(("",), stay, range(len(stay)))
     assert shelf.numbers == again.numbers
-    assert shelf.covered(pattern) == again.covered(pattern)
+    assert shelf.covered(Sought.of(pattern)) == again.covered(Sought.of(pattern))
