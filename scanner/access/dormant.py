@@ -11,22 +11,24 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 
 from scanner.access.admission import trust_doubts
-from scanner.access.gains import Gains, gains
+from scanner.access.gains import Gains, Inventory
 from scanner.access.gaps import GapIndex
 from scanner.access.grants import Grant, Standing, grant, offered
 from scanner.access.view import AccountView, RoleView
 from scanner.model.policy import Attachment, Policy, PolicyKind, PolicyRef, PolicyVersion, PrincipalKind
 from scanner.model.snapshot import Subject
 from scanner.policy.catalogue import ResourceType
-from scanner.policy.compare import change, compare
-from scanner.policy.comparison import Answer, Comparison, Direction, PolicySet
+from scanner.policy.compare import compare
+from scanner.policy.comparison import Answer, Change, Comparison, Direction, PolicySet, Witness
 from scanner.policy.comparison_words import doubt_words
 from scanner.policy.decision import SourcedPolicy
 from scanner.policy.parse import parse
 from scanner.policy.syntax import PolicyDocument, PolicyType
+
+_Texts: TypeAlias = tuple[str, str]
 
 SWITCH: Final = "ram:SetDefaultPolicyVersion"
 _TELLING: Final = (ResourceType.TOPIC, ResourceType.GROUP, ResourceType.INSTANCE)
@@ -45,8 +47,6 @@ class DormantVersion:
     """In words, why it could not be compared; empty where it was."""
     comparison: Comparison | None
     """What it allows and the default version does not; None where it could not be compared."""
-    gains: Gains
-    """What it newly reaches of what exists; nothing where it is not broader."""
 
     @property
     def broader(self) -> bool:
@@ -57,6 +57,16 @@ class DormantVersion:
     def unknown(self) -> bool:
         """Whether it may be broader and nobody can tell."""
         return self.comparison is None or self.comparison.answer is Answer.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What a version would open if it became the default one."""
+
+    witness: Witness | None
+    """A request that it allows and the default version does not; where that is not certain, one that may be so."""
+    gains: Gains
+    """What it newly reaches of what exists; nothing where it is not broader for certain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +123,8 @@ class Versions:
         self._view = view
         self._gaps = GapIndex(view.snapshot.gaps)
         self._found: dict[PolicyRef, VersionedPolicy] = {}
-        self._compared: dict[tuple[str, str], tuple[Comparison, Gains]] = {}
+        self._compared: dict[_Texts, Comparison] = {}
+        self._openings: dict[_Texts, Opening] = {}
 
     def every(self) -> Iterator[VersionedPolicy]:
         """Every custom policy: those of roles that others may assume first, then by name."""
@@ -133,9 +144,22 @@ class Versions:
 
     def direction(self, version: DormantVersion, of: VersionedPolicy) -> Direction:
         """What the version allows against the default one."""
-        if version.source is None or of.default is None:
+        if version.comparison is None or version.source is None or of.default is None:
             return Direction.UNKNOWN
-        return change(_alone(version.source), _alone(of.default), account=self._view.account).direction
+        lost = self._compare(of.default, version.source)
+        return Change(wider=version.comparison, narrower=lost).direction
+
+    def opening(self, version: DormantVersion, of: VersionedPolicy) -> Opening:
+        """What the version would open, with an example that exists where there is one."""
+        comparison = version.comparison
+        if comparison is None or version.source is None or of.default is None:
+            return Opening(witness=None, gains=Gains())
+        if not version.broader:
+            return Opening(witness=comparison.possible, gains=Gains())
+        texts = _texts(version.source, of.default)
+        if texts not in self._openings:
+            self._openings[texts] = self._opened(version.source, of.default, comparison)
+        return self._openings[texts]
 
     def unread(self, ref: PolicyRef) -> str:
         """In words, why the versions of `ref` are not all known; empty where they are."""
@@ -164,38 +188,41 @@ class Versions:
             which = "the default version" if default is None else f"version {version.version_id}"
             why = self._gaps.why(Subject.POLICY_VERSIONS, str(policy.ref)) or "not read"
             unread = f"{which} of policy `{policy.ref}`: {why}"
-            return DormantVersion(
-                version=version, source=source, unread=unread, comparison=None, gains=Gains()
-            )
-        comparison, gained = self._compare(source, default)
-        return DormantVersion(version=version, source=source, unread="", comparison=comparison, gains=gained)
+            return DormantVersion(version=version, source=source, unread=unread, comparison=None)
+        comparison = self._compare(source, default)
+        return DormantVersion(version=version, source=source, unread="", comparison=comparison)
 
-    def _compare(self, new: SourcedPolicy, old: SourcedPolicy) -> tuple[Comparison, Gains]:
-        key = (new.document.text, old.document.text)
-        if key not in self._compared:
-            self._compared[key] = self._comparison(new, old)
-        return self._compared[key]
+    def _compare(self, new: SourcedPolicy, old: SourcedPolicy) -> Comparison:
+        texts = _texts(new, old)
+        if texts not in self._compared:
+            self._compared[texts] = compare(_alone(new), _alone(old), account=self._view.account)
+        return self._compared[texts]
 
-    def _comparison(self, new: SourcedPolicy, old: SourcedPolicy) -> tuple[Comparison, Gains]:
-        first = compare(_alone(new), _alone(old), account=self._view.account)
-        if first.answer is not Answer.NEW_ACCESS:
-            return first, Gains()
-        gained = gains(new, old, self._view)
+    def _opened(self, new: SourcedPolicy, old: SourcedPolicy, comparison: Comparison) -> Opening:
+        gained = self._inventory.gains(new, old)
         if not gained.resources:
-            return first, gained
+            return Opening(witness=comparison.witness, gains=gained)
         # Once more, so that the example is something that exists: a topic says more than what is around it.
         telling = min(gained.by_type, key=_TELLING.index)
         names = [resource.arn for resource in gained.resources if resource.type is telling][:_EXAMPLES]
         shown = compare(_alone(new), _alone(old), account=self._view.account, inventory=names)
-        return shown, gained
+        return Opening(witness=shown.witness, gains=gained)
 
     def _switchers(self, ref: PolicyRef) -> Iterator[Switcher]:
         resource = f"acs:ram::{self._view.account}:policy/{ref.name}"
-        for role in self._delegated:
-            if SWITCH in offered(role):
-                found = grant(role, action=SWITCH, resource=resource)
-                if found.standing is not Standing.DENIED:
-                    yield Switcher(role=role.name, grant=found)
+        for role in self._offered_to_switch:
+            found = grant(role, action=SWITCH, resource=resource)
+            if found.standing is not Standing.DENIED:
+                yield Switcher(role=role.name, grant=found)
+
+    @cached_property
+    def _inventory(self) -> Inventory:
+        return Inventory(self._view.resources)
+
+    @cached_property
+    def _offered_to_switch(self) -> tuple[RoleView, ...]:
+        """The roles that others may assume and that an Allow statement may let switch something."""
+        return tuple(role for role in self._delegated if SWITCH in offered(role))
 
     @cached_property
     def _custom(self) -> Mapping[PolicyRef, Policy]:
@@ -225,6 +252,10 @@ def _sourced(policy: Policy, version: PolicyVersion | None) -> SourcedPolicy | N
 @lru_cache(maxsize=8_192)
 def _parsed(text: str) -> PolicyDocument:
     return parse(text, type=PolicyType.PERMISSION)
+
+
+def _texts(new: SourcedPolicy, old: SourcedPolicy) -> _Texts:
+    return new.document.text, old.document.text
 
 
 def _alone(policy: SourcedPolicy) -> PolicySet:

@@ -13,14 +13,16 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from scanner.access.amounts import bits_of
 from scanner.access.grants import Standing, grant, offered
-from scanner.access.resources import Kind, Resource
-from scanner.access.view import AccountView, Holder, PrincipalView
+from scanner.access.patternindex import PatternIndex
+from scanner.access.resources import Kind, Resource, Resources
+from scanner.access.view import Holder, PrincipalView
 from scanner.model.broker import Series
 from scanner.model.policy import PrincipalKind
 from scanner.policy.catalogue import ResourceType, catalogue
 from scanner.policy.decision import SourcedPolicy
-from scanner.policy.pattern import ResourceMatch, resource_matches
+from scanner.policy.pattern import without_variables
 from scanner.policy.syntax import Effect, PolicyDocument
 
 _PLURALS: Final = {
@@ -56,19 +58,55 @@ class Gains:
         return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
 
 
-def gains(new: SourcedPolicy, old: SourcedPolicy, view: AccountView) -> Gains:
-    """What `new` alone, on the whole account, reaches of what exists and `old` alone does not."""
-    here, there = _holder(new), _holder(old)
-    offers = offered(here)
-    found: list[Resource] = []
-    uncertain = 0
-    for alike in _alike(new.document, old.document, view):
-        gained = _gained(here, there, alike[0], offers)
-        if gained is Standing.UNCERTAIN:
-            uncertain += len(alike)
-        elif gained is Standing.ALLOWED:
-            found += alike
-    return Gains(resources=tuple(sorted(found, key=lambda resource: resource.arn)), uncertain=uncertain)
+class Inventory:
+    """The existing resources of an account, in sets that the patterns of policies treat alike."""
+
+    def __init__(self, resources: Resources) -> None:
+        kinds = (Kind(_MATCH_ALL, type_, series) for series in Series for type_ in _PLURALS)
+        self._named: dict[str, list[Resource]] = {}
+        for resource in (one for kind in kinds for one in resources.of_kind(kind)):
+            self._named.setdefault(resource.arn, []).append(resource)
+        self._index = PatternIndex(tuple(self._named))
+        self._covered: dict[str, tuple[int, int]] = {}
+        """By pattern, the names that it covers, and those that it covers only if case does not count."""
+
+    def gains(self, new: SourcedPolicy, old: SourcedPolicy) -> Gains:
+        """What `new` alone, on the whole account, reaches and `old` alone does not."""
+        here, there = _holder(new), _holder(old)
+        offers = offered(here)
+        found: list[Resource] = []
+        uncertain = 0
+        for alike in self._alike(new.document, old.document):
+            gained = _gained(here, there, alike[0], offers)
+            if gained is Standing.UNCERTAIN:
+                uncertain += len(alike)
+            elif gained is Standing.ALLOWED:
+                found += alike
+        resources = sorted(found, key=lambda resource: (resource.arn, resource.type))
+        return Gains(resources=tuple(resources), uncertain=uncertain)
+
+    def _alike(self, new: PolicyDocument, old: PolicyDocument) -> Iterator[list[Resource]]:
+        """The resources that `new` may allow something on, in sets that all patterns of both treat alike."""
+        opened = 0
+        for text in _patterns(new, allowing=True):
+            opened |= self._cover(text)[0] | self._cover(text)[1]
+        parts = [opened] if opened else []
+        for bits in dict.fromkeys(
+            bits for text in _patterns(new) | _patterns(old) for bits in self._cover(text)
+        ):
+            parts = [part for whole in parts for part in (whole & bits, whole & ~bits) if part]
+        for part in parts:
+            by_kind: dict[tuple[ResourceType, Series], list[Resource]] = {}
+            for position in bits_of(part):
+                for resource in self._named[self._index.names[position]]:
+                    by_kind.setdefault((resource.type, resource.series), []).append(resource)
+            yield from by_kind.values()
+
+    def _cover(self, text: str) -> tuple[int, int]:
+        if text not in self._covered:
+            wide = without_variables(text)
+            self._covered[text] = (self._index.sure(wide), self._index.case_only(wide))
+        return self._covered[text]
 
 
 def _holder(policy: SourcedPolicy) -> Holder:
@@ -92,18 +130,6 @@ def _gained(new: Holder, old: Holder, resource: Resource, offers: frozenset[str]
         elif now is not before and now is not Standing.DENIED and before is not Standing.ALLOWED:
             answer = Standing.UNCERTAIN
     return answer
-
-
-def _alike(new: PolicyDocument, old: PolicyDocument, view: AccountView) -> Iterator[list[Resource]]:
-    """The existing resources that `new` may allow something on, in sets that all patterns treat alike."""
-    opening = sorted(_patterns(new, allowing=True))
-    caught = dict.fromkeys(resource for text in opening for resource in view.resources.caught_by(text))
-    texts = sorted((_patterns(new) | _patterns(old)) - {_MATCH_ALL})
-    sets: dict[tuple[object, ...], list[Resource]] = {}
-    for resource in caught:
-        met: tuple[ResourceMatch, ...] = tuple(resource_matches(text, resource.arn) for text in texts)
-        sets.setdefault((resource.type, resource.series, *met), []).append(resource)
-    yield from sets.values()
 
 
 def _patterns(document: PolicyDocument, *, allowing: bool = False) -> set[str]:

@@ -11,7 +11,8 @@ With `--json` a list is printed, one object for each policy:
     unread            why there may be more versions; "" where all were listed
     versions          version, created, default, and for those not in force: direction against the default
                       ("equal", "wider", "narrower", "both", "unknown"), comparison (what it allows and the default
-                      one does not), newly_reached (counts of what exists, by kind), doubts
+                      one does not), newly_reached (counts of what exists, by kind), newly_reached_uncertain,
+                      doubts, and in words example and reached
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Iterable, Iterator
 
-    from scanner.access.dormant import DormantVersion, VersionedPolicy, Versions
+    from scanner.access.dormant import DormantVersion, Opening, VersionedPolicy, Versions
     from scanner.access.view import AccountView
     from scanner.errors import NothingInScopeError
     from scanner.model.policy import Attachment, PolicyVersion
@@ -154,27 +155,29 @@ def _version(
 def _against(dormant: DormantVersion, versions: Versions, policy: VersionedPolicy) -> dict[str, Any]:
     """How a version stands to the one in force."""
     from scanner.cli.comparisons import comparison_value
-    from scanner.policy.comparison_words import doubt_words
+    from scanner.policy.comparison_words import doubt_words, witness_words
 
-    comparison = dormant.comparison
+    comparison, opening = dormant.comparison, versions.opening(dormant, policy)
     doubts = [dormant.unread] if comparison is None else list(doubt_words(comparison))
     return {
         "direction": versions.direction(dormant, policy).value,
-        "comparison": None if comparison is None else comparison_value(comparison),
-        "newly_reached": {kind.value: count for kind, count in dormant.gains.by_type.items()},
-        "newly_reached_uncertain": dormant.gains.uncertain,
+        "comparison": None
+        if comparison is None
+        else {**comparison_value(comparison), **_example(dormant, opening)},
+        "newly_reached": {kind.value: count for kind, count in opening.gains.by_type.items()},
+        "newly_reached_uncertain": opening.gains.uncertain,
         "doubts": doubts if dormant.unknown else [],
-        "example": _example(dormant),
-        "reached": dormant.gains.words,
+        "example": "" if opening.witness is None else witness_words(opening.witness),
+        "reached": opening.gains.words,
     }
 
 
-def _example(dormant: DormantVersion) -> str:
-    from scanner.policy.comparison_words import witness_words
+def _example(dormant: DormantVersion, opening: Opening) -> dict[str, Any]:
+    """The witness again, on something that exists where there is one."""
+    from scanner.cli.comparisons import witness_value
 
-    comparison = dormant.comparison
-    shown = None if comparison is None else comparison.witness or comparison.possible
-    return "" if shown is None else witness_words(shown)
+    shown = opening.witness
+    return {"witness": witness_value(shown)} if dormant.broader and shown is not None else {}
 
 
 def _print(values: list[dict[str, Any]], unread: list[str]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from scanner.access.cite import StatementRef, cite, cite_path
-from scanner.access.dormant import SWITCH, DormantVersion, Switcher, VersionedPolicy, Versions
+from scanner.access.dormant import SWITCH, DormantVersion, Opening, Switcher, VersionedPolicy, Versions
 from scanner.access.view import AccountView, RoleView
 from scanner.model.finding import Confidence, Evidence, Finding, Severity, SubjectKind
 from scanner.model.policy import PolicyKind
@@ -37,7 +37,7 @@ def _look(role: RoleView, versions: Versions) -> Look:
     policies = [found for ref in attached if (found := versions.named(ref)) is not None]
     broader = [(policy, version) for policy in policies for version in policy.broader]
     if broader:
-        return _failure(role, broader)
+        return _failure(role, broader, versions)
     return Look(
         clause="has no policy with a version out of force that allows more",
         doubts=tuple(doubt for policy in policies for doubt in policy.doubts),
@@ -45,16 +45,19 @@ def _look(role: RoleView, versions: Versions) -> Look:
     )
 
 
-def _failure(role: RoleView, broader: Sequence[tuple[VersionedPolicy, DormantVersion]]) -> Look:
+def _failure(
+    role: RoleView, broader: Sequence[tuple[VersionedPolicy, DormantVersion]], versions: Versions
+) -> Look:
     # One that can be switched from outside comes first.
     policy, version = max(broader, key=lambda found: _urgency(role, found[0]))
+    opening = versions.opening(version, policy)
     switchers = [switcher for switcher in policy.switchers if switcher.certain]
     more = f"; {len(broader) - 1} more versions of its policies allow more" if len(broader) > 1 else ""
     return Look(
         fails=True,
         clause=f"carries `{policy.ref}`, whose version {version.version.version_id} is not in force and allows more"
-        f"{_shown(version)}{_by(role, switchers)}{more}",
-        evidence=(*_places(version), *evidence_of([switcher.grant for switcher in switchers])),
+        f"{_shown(opening)}{_by(role, switchers)}{more}",
+        evidence=(*_places(version, opening), *evidence_of([switcher.grant for switcher in switchers])),
         severity=Severity.HIGH if switchers else None,
     )
 
@@ -64,12 +67,11 @@ def _urgency(role: RoleView, policy: VersionedPolicy) -> int:
     return 2 if role.name in certain else 1 if certain else 0
 
 
-def _shown(version: DormantVersion) -> str:
+def _shown(opening: Opening) -> str:
     """The example, and how much of what exists is newly reached."""
-    comparison = version.comparison
-    example = "" if comparison is None or comparison.witness is None else witness_words(comparison.witness)
-    reached = f" ({version.gains.words} newly reached)" if version.gains.resources else ""
-    return f", for example {example}{reached}" if example else reached
+    example = "" if opening.witness is None else f", for example {witness_words(opening.witness)}"
+    reached = f" ({opening.gains.words} newly reached)" if opening.gains.resources else ""
+    return example + reached
 
 
 def _by(role: RoleView, switchers: Sequence[Switcher]) -> str:
@@ -83,13 +85,13 @@ def _by(role: RoleView, switchers: Sequence[Switcher]) -> str:
     return ""
 
 
-def _places(version: DormantVersion) -> tuple[Evidence, ...]:
+def _places(version: DormantVersion, opening: Opening) -> tuple[Evidence, ...]:
     """The statements of the version that allow the example."""
-    source, comparison = version.source, version.comparison
+    source = version.source
     assert source is not None, "a version without a document is not broader"
-    if comparison is None or comparison.witness is None:
+    if opening.witness is None:
         return (cite_path(source, "$"),)
-    reasons = decide(comparison.witness.request, account=(source,)).reasons
+    reasons = decide(opening.witness.request, account=(source,)).reasons
     by_path = {statement.path: statement for statement in source.document.statements}
     paths = dict.fromkeys(reason.path for reason in reasons if reason.effect is Effect.ALLOW)
     found = (StatementRef(source, by_path[path]) for path in paths if path in by_path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.access.dormant import VersionedPolicy, Versions
+from scanner.access.dormant import Opening, VersionedPolicy, Versions
 from scanner.model.policy import Policy, PolicyKind, PolicyRef
 from scanner.model.role import Role
 from scanner.model.snapshot import Gap, Subject
@@ -41,41 +41,65 @@ def found(policy: Policy, *others: Policy, gaps: tuple[Gap, ...] = ()) -> Versio
     return versions_of(policy, *others, gaps=gaps).of(policy)
 
 
+def opened(policy: Policy) -> Opening:
+    """What the only broader version of `policy` would open."""
+    versions = versions_of(policy)
+    of = versions.of(policy)
+    (version,) = of.broader
+    return versions.opening(version, of)
+
+
 def test_an_older_version_that_allows_more_is_broader_with_an_example_that_exists() -> None:
-    (older,) = found(versioned("mq", READS_ALL, READS)).broader
+    policy = versioned("mq", READS_ALL, READS)
+    (older,) = found(policy).broader
     assert older.version.version_id == "v1"
-    assert older.comparison is not None
-    witness = older.comparison.witness
+    witness = opened(policy).witness
     assert witness is not None
     assert witness.exists
     assert witness.request.resource.endswith(("/topic/pay", "/topic/stock"))
 
 
 def test_it_tells_what_would_be_newly_reached() -> None:
-    (older,) = found(versioned("mq", READS_ALL, READS)).broader
-    assert older.gains.by_type == {ResourceType.TOPIC: 2}
-    assert older.gains.words == "2 topics"
-    (everything,) = found(versioned("mq", w.allow("*"), READS)).broader
-    assert everything.gains.words == "1 instance and 3 topics"
+    gains = opened(versioned("mq", READS_ALL, READS)).gains
+    assert gains.by_type == {ResourceType.TOPIC: 2}
+    assert gains.words == "2 topics"
+    assert opened(versioned("mq", w.allow("*"), READS)).gains.words == "1 instance and 3 topics"
 
 
 def test_a_condition_that_falls_is_a_gain() -> None:
     limited = w.allow("rocketmq:GetTopic", on="*", when={"IpAddress": {"acs:SourceIp": "10.0.0.0/8"}})
-    (older,) = found(versioned("mq", w.allow("rocketmq:GetTopic"), limited)).broader
-    assert older.gains.by_type == {ResourceType.TOPIC: 3}
+    gains = opened(versioned("mq", w.allow("rocketmq:GetTopic"), limited)).gains
+    assert gains.by_type == {ResourceType.TOPIC: 3}
 
 
 def test_a_deny_that_falls_is_a_gain_on_what_it_protected_alone() -> None:
     protected = [READS_ALL, w.deny("*", on="acs:rocketmq:*:*:instance/rmq-1/topic/p*")]
-    (older,) = found(versioned("mq", READS_ALL, protected)).broader
-    assert [resource.arn.rpartition("/")[2] for resource in older.gains.resources] == ["pay"]
+    gains = opened(versioned("mq", READS_ALL, protected)).gains
+    assert [resource.arn.rpartition("/")[2] for resource in gains.resources] == ["pay"]
 
 
 def test_what_is_not_understood_is_counted_apart() -> None:
     odd = w.allow("rocketmq:GetTopic", on="*", when={"Null": {"acs:SourceVpc": "true"}})
-    (older,) = found(versioned("mq", [odd, w.allow("rocketmq:GetInstance")], READS)).broader
-    assert older.gains.by_type == {ResourceType.INSTANCE: 1}
-    assert older.gains.uncertain == 2
+    gains = opened(versioned("mq", [odd, w.allow("rocketmq:GetInstance")], READS)).gains
+    assert gains.by_type == {ResourceType.INSTANCE: 1}
+    assert gains.uncertain == 2
+
+
+def test_what_would_match_only_if_case_did_not_count_is_no_certain_gain() -> None:
+    other_case = w.allow("rocketmq:GetTopic", on="acs:rocketmq:*:*:instance/rmq-1/topic/PAY")
+    gains = opened(versioned("mq", [other_case, w.allow("rocketmq:GetInstance")], READS)).gains
+    assert gains.by_type == {ResourceType.INSTANCE: 1}
+    assert gains.uncertain == 1
+
+
+def test_a_version_that_is_perhaps_broader_opens_nothing_for_certain() -> None:
+    policy = versioned("mq", w.allow("mq:PUB", when={"Null": {"acs:SourceVpc": "true"}}), READS)
+    versions = versions_of(policy)
+    of = versions.of(policy)
+    opening = versions.opening(of.dormant[0], of)
+    assert opening.gains.resources == ()
+    assert opening.witness is not None
+    assert opening.witness.request.action == "mq:PUB"
 
 
 @pytest.mark.parametrize(
