@@ -23,7 +23,7 @@ from scanner.model.policy import PrincipalKind
 from scanner.policy.evaluate import ASSUME_ROLE
 from scanner.policy.syntax import PrincipalForm
 
-_TRUST: Final = "ram:UpdateRole"
+REWRITE_TRUST: Final = "ram:UpdateRole"
 CREDENTIALS: Final = ("ram:CreateAccessKey", "ram:CreateLoginProfile", "ram:UpdateLoginProfile")
 _HAND_OVER: Final = "ram:PassRole"
 _SERVICES: Final = frozenset({PrincipalForm.SERVICE, PrincipalForm.ACCOUNT_SERVICE})
@@ -59,7 +59,7 @@ class Becoming:
     def __init__(self, identities: Identities, others: Mapping[AccountId, AccountView]) -> None:
         self._identities = identities
         self._others = others
-        self._onward = Onward(identities.view)
+        self.onward = Onward(identities.view)
         self._moves: dict[tuple[PrincipalKind, str], tuple[Move, ...]] = {}
 
     def moves(self, holder: Holder, found: Calls) -> tuple[Move, ...]:
@@ -77,7 +77,7 @@ class Becoming:
 
     def _find(self, holder: Holder, found: Calls) -> Iterator[Move]:
         steps: dict[object, list[Step]] = {}
-        for one in self._onward.steps(holder):
+        for one in self.onward.steps(holder):
             if Identity(PrincipalKind.ROLE, one.role) != Identity(holder.kind, holder.name):
                 terms = (one.hop.standing, one.hop.only_if, one.hop.unless, one.hop.doubts)
                 steps.setdefault(terms, []).append(one)
@@ -90,7 +90,7 @@ class Becoming:
                 hop=alike[0].hop,
             )
         for call in found.every:
-            if call.action == _TRUST:
+            if call.action == REWRITE_TRUST:
                 yield from self._opened(call)
             elif call.action in CREDENTIALS:
                 yield from _signed_in(call)
@@ -170,14 +170,13 @@ def _accounts_named(holder: Holder) -> set[AccountId]:
 
 
 def _signed_in(call: PermissionCall) -> Iterator[Move]:
-    what = "the key" if call.action == "ram:CreateAccessKey" else "the password"
     for aim in call.on:
         if aim.names:
             yield Move(
                 action=call.action,
                 kind=PrincipalKind.USER,
                 names=aim.names,
-                lasting=f", and {what} works until it is taken away",
+                lasting=", and the key or password works until it is taken away",
                 hop=hop_of(aim.grant),
             )
 

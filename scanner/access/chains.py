@@ -8,23 +8,17 @@ a role twice.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from scanner.access.entrance import Path, certainty_of, hop_of
-from scanner.access.grants import Standing
-from scanner.access.hops import Hop, asks, caller_of, let_in, may_assume
+from scanner.access.hops import Hop
+from scanner.access.onward import Onward
 from scanner.access.view import AccountView, RoleView
-from scanner.model.ids import AccountId
-from scanner.policy.syntax import Effect, PrincipalForm
-from scanner.policy.trust import TrustEntry
 
 MOST_WAYS: Final = 16
 """Ways of one principal to one role that are kept."""
-
-_ANYBODY: Final = frozenset({PrincipalForm.ANYONE, PrincipalForm.UNSUPPORTED})
-_BY_NAME: Final = frozenset({PrincipalForm.USER, PrincipalForm.ROLE}) | _ANYBODY
 
 
 class Chains:
@@ -32,10 +26,7 @@ class Chains:
 
     def __init__(self, view: AccountView) -> None:
         self._view = view
-        self._account = view.account
-        self._targets = _Targets(view)
-        self._onward: dict[str, tuple[tuple[RoleView, Hop], ...]] = {}
-        self._admitted: dict[tuple[str, str], Hop] = {}
+        self._onward = Onward(view)
         self._unread: dict[str, None] = {}
 
     @property
@@ -69,73 +60,16 @@ class Chains:
             if role.name not in path.roles:
                 yield _extended(path, role, so_far.then(hop))
 
-    def _onward_from(self, name: str) -> tuple[tuple[RoleView, Hop], ...]:
-        if name not in self._onward:
-            role = self._view.role(name)
-            assert role is not None, "paths lead to roles of the account"
-            self._onward[name] = tuple(self._steps_of(role))
-        return self._onward[name]
-
-    def _steps_of(self, role: RoleView) -> Iterator[tuple[RoleView, Hop]]:
-        """Where a session of `role` may go on to, by what was read."""
+    def _onward_from(self, name: str) -> Iterator[tuple[RoleView, Hop]]:
+        """Where a session of the role may go on to, by what was read."""
+        role = self._view.role(name)
+        assert role is not None, "paths lead to roles of the account"
         for why in role.unread:
             self._unread[f"whether role `{role.name}` goes on to further roles: {why}"] = None
-        if not may_assume(role):
-            return
-        for target in self._targets.of(role.name):
-            asked = asks(role, target.role.arn, account=self._account)
-            if target is role or asked.standing is Standing.DENIED:
-                continue
-            hop = self._admitted_to(target, role)
-            if hop.standing is not Standing.DENIED:
-                yield target, hop.then(asked)
-
-    def _admitted_to(self, target: RoleView, role: RoleView) -> Hop:
-        """What the trust policy of `target` says to `role`; one that names no single role says the same to each."""
-        key = (target.name, role.name if self._targets.tells_apart(target) else "")
-        if key not in self._admitted:
-            self._admitted[key] = let_in(target, caller_of(role, self._account))
-        return self._admitted[key]
-
-
-class _Targets:
-    """The roles that may let in a role of their own account."""
-
-    def __init__(self, view: AccountView) -> None:
-        self._account = view.account
-        self._open: list[RoleView] = []
-        self._named: dict[str, list[RoleView]] = {}
-        for role in view.roles:
-            self._sort_in(role)
-
-    def of(self, name: str) -> Iterable[RoleView]:
-        """Those that may let in the role of this name."""
-        return (*self._open, *self._named.get(name.lower(), ()))
-
-    def tells_apart(self, role: RoleView) -> bool:
-        """Whether it matters to the trust policy which role of the account asks."""
-        return any(entry.principal.form in _BY_NAME for entry in role.entries)
-
-    def _sort_in(self, role: RoleView) -> None:
-        allowed = [entry for entry in role.entries if entry.effect is not Effect.DENY]
-        if role.trust is None or any(_is_open(entry, self._account) for entry in allowed):
-            self._open.append(role)
-            return
-        names = {entry.principal.name.lower() for entry in allowed if _is_role_of(entry, self._account)}
-        for name in names:
-            self._named.setdefault(name, []).append(role)
-
-
-def _is_open(entry: TrustEntry, account: AccountId) -> bool:
-    """Whether the entry may let in any role of the account."""
-    principal = entry.principal
-    if principal.form in _ANYBODY:
-        return principal.account in {None, account}
-    return principal.form is PrincipalForm.ROOT and principal.account == account
-
-
-def _is_role_of(entry: TrustEntry, account: AccountId) -> bool:
-    return entry.principal.form is PrincipalForm.ROLE and entry.principal.account == account
+        for step in self._onward.steps(role):
+            target = self._view.role(step.role)
+            assert target is not None, "steps lead to roles of the account"
+            yield target, step.hop
 
 
 def _extended(path: Path, role: RoleView, hop: Hop) -> Path:

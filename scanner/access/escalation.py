@@ -12,25 +12,36 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from types import MappingProxyType
 from typing import Final
 
-from scanner.access.becoming import CREDENTIALS, Becoming, Beyond, Move
+from scanner.access.becoming import CREDENTIALS, REWRITE_TRUST, Becoming, Beyond, Move
 from scanner.access.changes import Calls, aims_of, calls
 from scanner.access.gifts import SUREST_FIRST, Gift, Gifts, Worth, hop_of, surest_first
 from scanner.access.grants import Standing
 from scanner.access.hops import Hop
 from scanner.access.identities import Identities, Identity, Kind, named
+from scanner.access.onward import Onward
 from scanner.access.understood import permission_doubts
 from scanner.access.view import AccountView, RoleView
 from scanner.model.ids import AccountId
 from scanner.model.policy import PrincipalKind
+from scanner.model.snapshot import Subject
 
 MOST_FOLLOWED: Final = 1_000
 """Users and roles from which one role's chains are followed further."""
 
-_MAKING: Final = {"ram:CreateRole": Kind.ROLE, "ram:CreateUser": Kind.USER}
+_LISTINGS: Final = (
+    Subject.ROLES,
+    Subject.USERS,
+    Subject.GROUPS,
+    Subject.GROUP_MEMBERS,
+    Subject.POLICIES,
+    Subject.POLICY_VERSIONS,
+    Subject.ATTACHMENTS,
+)
+MAKING: Final = {"ram:CreateRole": Kind.ROLE, "ram:CreateUser": Kind.USER}
 _START: Final = Hop(standing=Standing.ALLOWED)
 
 
@@ -118,6 +129,7 @@ class Escalations:
         reached = self._reach(itself)
         rows = (
             *self._direct(itself, reached.rungs),
+            *(self._become((), itself, move, move.names) for move in self._moves_of(itself)),
             *reached.rows,
             *self._through(itself, reached.rungs),
             *self._making(role),
@@ -127,12 +139,19 @@ class Escalations:
             role=role.name,
             whole=self._gifts.is_whole(itself),
             escalations=tuple(sorted(dict.fromkeys(rows), key=_worst_first)),
-            unread=(*permission_doubts(role), *reached.unread),
+            unread=(*permission_doubts(role), *reached.unread, *(self._unlisted if rows else ())),
         )
 
-    def reached_from(self, role: RoleView) -> Mapping[Identity, tuple[Rung, ...]]:
-        """The users and roles that `role` can become, each with the surest and shortest calls to it."""
-        return self._reach(Identity(PrincipalKind.ROLE, role.name)).rungs
+    @cached_property
+    def _unlisted(self) -> tuple[str, ...]:
+        """In words, which listings of what calls are made on could not be read."""
+        gaps = self._view.snapshot.gaps_in(*_LISTINGS, name="")
+        return tuple(f"{gap.subject.value} of the account: {gap.because}" for gap in gaps)
+
+    @property
+    def onward(self) -> Onward:
+        """The steps from role to role that chains are made of."""
+        return self._becoming.onward
 
     def _calls_of(self, identity: Identity) -> Calls:
         if identity not in self._calls:
@@ -184,7 +203,7 @@ class Escalations:
                         chains[to] = (*chains[here], _rung(here, move, [name]))
                         waiting.append(to)
                     new = [name for name in fresh if Identity(move.kind, name) not in rungs]
-                    if new:
+                    if new and here != start:
                         rows.append(self._become(chains[here], here, move, new))
             rungs = chains | rungs
         rungs.pop(start, None)
@@ -211,14 +230,24 @@ class Escalations:
             terms = (gift.hop.standing, gift.hop.only_if, gift.hop.unless, gift.hop.doubts)
             key = (gift.action, gift.worth, gift.what, gift.kind, terms)
             alike.setdefault(key, []).append(gift)
+        yield from self._own_door(itself)
         for gifts in alike.values():
             yield from _to_itself(itself, [gift for gift in gifts if itself in gift.to])
             yield from _to_others(itself, gifts, [to for to in _receivers(gifts) if to not in become])
 
+    def _own_door(self, itself: Identity) -> Iterator[Escalation]:
+        """Whether the role can say itself who may assume it."""
+        for call in self._calls_of(itself).every:
+            for aim in call.on:
+                if call.action == REWRITE_TRUST and itself.name in aim.own:
+                    rung = Rung(by=itself, action=call.action, on="itself", hop=hop_of(aim.grant))
+                    then = "whoever it lets in may do what it may do, and stays let in"
+                    yield Escalation(rungs=(rung,), worth=Worth.MORE, for_others=True, then=then)
+
     def _making(self, role: RoleView) -> Iterator[Escalation]:
         """What the role can give to users and roles that it makes itself."""
         itself = Identity(PrincipalKind.ROLE, role.name)
-        for action, kind in _MAKING.items():
+        for action, kind in MAKING.items():
             for aim in aims_of(role, action, self.identities):
                 if aim.to_come:
                     made = Rung(by=itself, action=action, on=f"a new {kind.value}", hop=hop_of(aim.grant))

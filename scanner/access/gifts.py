@@ -15,6 +15,7 @@ from typing import Final
 
 from scanner.access.changes import Aim, Calls, PermissionCall
 from scanner.access.cite import cite
+from scanner.access.dormant import Versions
 from scanner.access.grants import Grant, Standing, grant
 from scanner.access.hops import Hop
 from scanner.access.identities import ADMINISTRATOR, Identities, Identity, Kind, named
@@ -101,6 +102,7 @@ class Gifts:
 
     def __init__(self, identities: Identities) -> None:
         self._identities = identities
+        self._versions = Versions(identities.view)
         self._whole: dict[object, bool] = {}
 
     def of(self, holder: Holder, found: Calls) -> Iterator[Gift]:
@@ -191,7 +193,9 @@ class Gifts:
 
     def _idle(self, action: str, aim: Aim, names: Sequence[str]) -> Gift:
         why = (
-            "once somebody holds it" if action == _NEW_VERSION else "once it has another version and a holder"
+            "once somebody holds it"
+            if action == _NEW_VERSION
+            else "once it has a broader version and a holder"
         )
         return Gift(
             action=action,
@@ -221,21 +225,20 @@ class Gifts:
         return _Given(Worth.MORE, f"anything in resource group {where}", _FREELY)
 
     def _old_versions(self, ref: PolicyRef) -> _Given | None:
-        """What the best of the stored versions that are not in force brings; None when there is none."""
-        stored = self._identities.policy(ref)
-        dormant = [v for v in stored.versions if not v.is_default] if stored is not None else []
-        if not dormant:
+        """What a stored version that is not in force brings; None where none is, or may be, broader."""
+        stored = self._versions.named(ref)
+        if stored is None:
             return None
-        for version in dormant:
-            if self._is_whole(ref, version):
-                return _Given(Worth.ANYTHING, f"{ANYTHING}, by version {version.version_id}", _FREELY)
-        unread = [version.version_id for version in dormant if version.document is None]
-        if len(unread) == len(dormant):
-            doubt = f"version {', '.join(unread)} of `{ref}` was not read"
-            return _Given(
-                Worth.MORE, "what that version says", Hop(standing=Standing.UNCERTAIN, doubts=(doubt,))
-            )
-        return _Given(Worth.MORE, f"more: {'; '.join(map(version_words, dormant))}", _FREELY)
+        for one in stored.broader:
+            if self._is_whole(ref, one.version):
+                return _Given(Worth.ANYTHING, f"{ANYTHING}, by version {one.version.version_id}", _FREELY)
+        if stored.broader:
+            told = "; ".join(version_words(one.version) for one in stored.broader)
+            return _Given(Worth.MORE, f"more: {told}", _FREELY)
+        if stored.doubts:
+            hop = Hop(standing=Standing.UNCERTAIN, doubts=stored.doubts)
+            return _Given(Worth.MORE, "what another version allows", hop)
+        return None
 
     def _joining(self, call: PermissionCall) -> Iterator[Gift]:
         given = tuple(_best(self._groups_given(call.giving)))

@@ -56,11 +56,16 @@ _PLURALS: Final = {
 
 def named(kind: Kind, names: Sequence[str]) -> str:
     """Things by name: ``role `a` ``, or ``roles `a`, `b` and 3 more``."""
+    return listed(kind.value, _PLURALS[kind], names)
+
+
+def listed(one: str, several: str, names: Sequence[str]) -> str:
+    """`names` after the word for them, the first few by name."""
     if len(names) == 1:
-        return f"{kind.value} `{names[0]}`"
+        return f"{one} `{names[0]}`"
     shown = ", ".join(f"`{name}`" for name in names[:NAMES])
     rest = len(names) - NAMES
-    return f"{_PLURALS[kind]} {shown}" + (f" and {rest} more" if rest > 0 else "")
+    return f"{several} {shown}" + (f" and {rest} more" if rest > 0 else "")
 
 
 class Identities:
