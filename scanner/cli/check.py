@@ -3,7 +3,7 @@
 Nothing is called and nothing is stored. With `--json` one object is printed:
 
     answer      "no new access", "new access" or "unknown": any action that exists or may be added
-    today       the same for the actions that are known today
+    today       the same for the actions of RocketMQ, RAM and STS that are known today
     direction   "equal", "wider", "narrower", "both" or "unknown"
     type        "permission" or "trust"
     new, old    the files
@@ -172,7 +172,7 @@ def _shown(sides: Sides, comparison: Comparison) -> Iterator[tuple[str, str]]:
     witness = comparison.witness or comparison.possible
     if witness is None:
         return
-    to_come = "" if witness.known_action else " (no action of that name is known today)"
+    to_come = "" if witness.known_action else " (not among the actions of RocketMQ, RAM and STS known today)"
     certain = comparison.witness is not None
     yield "for example" if certain else "perhaps", witness_words(witness) + to_come
     for reason in allowing(sides, witness):

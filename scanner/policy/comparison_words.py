@@ -70,7 +70,10 @@ def today_words(comparison: Comparison) -> str:
     """How today's actions differ from any that may be added; empty where they do not."""
     if comparison.today is comparison.answer:
         return ""
-    return f"with the actions that are known today: {comparison.today.value}; with any that may be added: {comparison.answer.value}"
+    return (
+        f"with the actions of RocketMQ, RAM and STS that are known today: {comparison.today.value}; "
+        f"with any of any service: {comparison.answer.value}"
+    )
 
 
 def _terms(witness: Witness) -> Iterator[str]:

@@ -121,7 +121,7 @@ def test_an_open_question_is_told_once_with_its_readings(check: Check) -> None:
 def test_actions_to_come_are_told_apart_from_those_of_today(check: Check) -> None:
     done = check("new", "--against", "old", files={"new": allow("rocketmq:Future*"), "old": READS})
     assert done.code == Exit.HIGH
-    assert "no action of that name is known today" in done.out
+    assert "not among the actions of RocketMQ, RAM and STS known today" in done.out
     assert "known today: no new access" in done.out
 
 
