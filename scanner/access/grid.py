@@ -95,11 +95,12 @@ class Grid:
         """Put another document in the place of a policy's, and make the rows of its holders anew."""
         self._documents[label] = document
         self._clauses[label] = tuple(clauses(document))
-        for held in [held for held in self._rows_with if held[0] == label]:
+        attached = [held for held in self._rows_with if held[0] == label]
+        for held in attached:
             self._bearings.pop(held, None)
             self._ready.discard(held)
-            for holding in self._rows_with[held]:
-                self._row(holding)
+        for holding in dict.fromkeys(holding for held in attached for holding in self._rows_with[held]):
+            self._row(holding)
 
     def attach(self, role: str, policies: Iterable[SourcedPolicy]) -> None:
         """Let a role, be it a new one, hold these policies and no others; documents that differ are edits."""

@@ -14,6 +14,7 @@ from scanner.access.grid import Grid
 from scanner.access.resources import Kind, Resource
 from scanner.access.rows import Terms
 from scanner.access.slots import COLUMNS, Column, Slot, slots
+from scanner.access.spans import bits_of, runs
 from scanner.access.view import AccountView
 from scanner.model.broker import Series
 from scanner.policy.catalogue import ResourceType
@@ -60,6 +61,7 @@ class Matrix:
         held = {role.name: role.policies for role in view.roles}
         self._grid = Grid(account=view.account, resources=resources, holders=held)
         self._cells: dict[tuple[str, Column], Cell] = {}
+        self._masks: dict[tuple[ResourceType, Series | None], int] = {}
 
     @staticmethod
     def of(view: AccountView) -> Matrix:
@@ -93,6 +95,14 @@ class Matrix:
             lowest = bits & -bits
             yield self.resources[lowest.bit_length() - 1]
             bits ^= lowest
+
+    def mask(self, type_: ResourceType, series: Series | None) -> int:
+        """The bits of every resource of one type and series."""
+        if (type_, series) not in self._masks:
+            numbered = enumerate(self.resources)
+            found = [number for number, r in numbered if r.type is type_ and r.series is series]
+            self._masks[type_, series] = bits_of(runs(found))
+        return self._masks[type_, series]
 
     def unread(self, role: str) -> tuple[str, ...]:
         """In words, what of a role's permissions could not be read: what is missing in its row is then no no."""

@@ -103,6 +103,12 @@ def slots() -> Slots:
     )
 
 
+def asked_on(column: Column) -> tuple[ResourceType, ...]:
+    """The types of existing resources on which the actions of a column are asked."""
+    asked = {slot.type for slot in slots().existing if slot.column == column}
+    return tuple(type_ for type_ in ResourceType if type_ in asked)
+
+
 def _service(form: str) -> str:
     parts = Arn.parse(form)
     assert parts is not None, "the forms of the catalogue are resource names"

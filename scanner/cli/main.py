@@ -23,6 +23,7 @@ COMMANDS = (
     "findings",
     "who-can",
     "what-can",
+    "matrix",
     "explain",
     "report",
     "rules",

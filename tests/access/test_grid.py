@@ -138,6 +138,18 @@ def test_an_edit_makes_the_rows_of_its_holders_anew_and_leaves_the_others() -> N
     assert grid.row("r2") is other
 
 
+def test_a_policy_that_a_role_holds_twice_is_edited_in_both_places() -> None:
+    text = allowing("acs:rocketmq:*:*:instance/rmq-2")
+    held = [policy("Custom:a", text), policy("Custom:a", text, "rg-1")]
+    grid = Grid(account=w.OWNER, resources=(), holders={"r1": held})
+    edited = allowing("acs:rocketmq:*:*:instance/rmq-1")
+    grid.edit("Custom:a", read(edited))
+    again = [policy("Custom:a", edited), policy("Custom:a", edited, "rg-1")]
+    assert meaning(grid, ["r1"]) == meaning(
+        Grid(account=w.OWNER, resources=(), holders={"r1": again}), ["r1"]
+    )
+
+
 def test_a_new_topic_that_is_like_another_makes_no_row_anew() -> None:
     grid = Grid(
         account=w.OWNER,

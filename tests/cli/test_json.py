@@ -29,6 +29,7 @@ READING: dict[tuple[str, ...], int] = {
     ("report", "--output", "-"): 0,
     ("rules", "list"): 0,
     ("rules", "explain", "external-id-missing"): 0,
+    ("matrix",): 0,
     ("versions",): 0,
     ("lint",): 0,
     ("permissions", "scan"): 0,
