@@ -108,7 +108,7 @@ def _strongest(verdicts: Sequence[Verdict]) -> Verdict:
         for verdict in verdicts:
             if wanted(verdict):
                 return verdict
-    return Nothing()
+    return Nothing(certain=all(isinstance(verdict, Nothing) and verdict.certain for verdict in verdicts))
 
 
 def _is_found(verdict: Verdict) -> bool:
@@ -217,7 +217,7 @@ def trust_complaints(
 
 def _answer_complaints(what: str, answer: Answer, said: Comparison, verdicts: list[Verdict]) -> Iterator[str]:
     finished = [verdict for verdict in verdicts if not isinstance(verdict, NoAnswer)]
-    nothing = all(isinstance(verdict, Nothing) for verdict in verdicts)
+    nothing = all(isinstance(verdict, Nothing) and verdict.certain for verdict in verdicts)
     certain = all(isinstance(verdict, Found) and verdict.certain for verdict in verdicts)
     match answer:
         case Answer.NO_NEW_ACCESS:
@@ -241,9 +241,7 @@ def _assumption_complaints(said: Comparison, judged: Sequence[Opinion]) -> Itera
     """An UNKNOWN that hangs on readings names such questions only as turn the answer."""
     if said.answer is not Answer.UNKNOWN or said.states >= STATE_CAP:
         return
-    if any(
-        isinstance(e.ever, NoAnswer) or (isinstance(e.ever, Found) and not e.ever.certain) for e in judged
-    ):
+    if any(isinstance(each.ever, NoAnswer) or not each.ever.certain for each in judged):
         return
     verdicts = {each.readings: type(each.ever) for each in judged}
     for question in said.assumptions:

@@ -54,6 +54,9 @@ class Found:
 class Nothing:
     """The solver's answer: no request tells the two apart, however what is not understood is meant."""
 
+    certain: bool = True
+    """Whether everything was understood; otherwise the same words were taken to mean the same on both sides."""
+
 
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
@@ -307,7 +310,7 @@ class _Question(Terms):
         self.require(self.any(different))
         result = self.solver.checkSat()
         if result.isUnsat():
-            return Nothing()
+            return Nothing(certain=not self.opened)
         if not result.isSat():
             return NoAnswer()
         return Found(self._asked(different, groups), certain=not self.opened)

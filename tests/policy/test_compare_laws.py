@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from random import Random
+from string import ascii_letters, ascii_lowercase, digits
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.policy.assumptions import all_readings
+from scanner.policy.assumptions import Assumption, all_readings
 from scanner.policy.compare import STATE_CAP, change, compare, compare_trust
 from scanner.policy.comparing.foci import Side
 from scanner.policy.comparing.settle import Case, Settling, WitnessDoesNotReplayError
@@ -258,6 +259,21 @@ def test_an_empty_list_of_excluded_actions_leaves_it_open_what_is_allowed() -> N
 def test_actions_of_services_outside_the_catalogue_are_searched_too(new: str, old: str) -> None:
     said = compare(of(allow(new)), of({"Effect": "Allow", "NotAction": old, "Resource": "*"}))
     assert said.answer is NEW
+
+
+def test_a_character_that_no_pattern_spells_in_either_case_is_found_for_actions() -> None:
+    spelled = [f"s:{character}?" for character in ascii_lowercase + digits]
+    said = compare(of(allow("s:??")), of(allow(spelled)))
+    assert said.answer is NEW
+    assert said.witness is not None
+    assert said.witness.request.action[2] not in ascii_letters + digits
+
+
+def test_a_documented_name_with_a_capital_is_the_same_where_case_does_not_count() -> None:
+    old = of(allow("rocketmq:*", "acs:rocketmq:*:*:instanc*"), deny("ram:*", "acs:mq:*:*:MQ_INST"))
+    said = compare(of(allow("rocketmq:*", "acs:rocketmq:*")), old)
+    assert said.answer is UNKNOWN
+    assert Assumption.WILDCARD_OVER_COLON in said.assumptions
 
 
 @pytest.mark.parametrize(

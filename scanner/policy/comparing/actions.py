@@ -90,7 +90,7 @@ class Actions:
     def complete_with(self, budget: Budget) -> None:
         """Find every kind of action by search, however the patterns are made."""
         if not self.complete:
-            self._use(kinds([Lane(pattern) for pattern in self._patterns], SHAPE, budget))
+            self._use(kinds([Lane(pattern, folded=True) for pattern in self._patterns], SHAPE, budget))
             self.complete = True
 
     def name(self, index: int) -> str:

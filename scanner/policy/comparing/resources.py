@@ -97,7 +97,11 @@ class Resources:
 
     def _lane(self, pattern: str, *, avoid: bool) -> Lane:
         parts = self._colons and (not self._readings.crosses_colon or (self._undecided and not avoid))
-        return Lane(pattern, folded=avoid and self._undecided, parts=parts)
+        return Lane(pattern, folded=self._blind(avoid=avoid), parts=parts)
+
+    def _blind(self, *, avoid: bool) -> bool:
+        """Whether case does not count; where that is open, what is to be avoided is avoided in any case."""
+        return self._readings.case_counts is False or (avoid and self._undecided)
 
     def _named(self, wanted: Sequence[Target], avoided: Sequence[Target], shape: Shape) -> Resource:
         near = [target for target in avoided if not _apart(target, wanted)]
@@ -199,8 +203,7 @@ class Resources:
         return [*familiar, *sorted(more, key=lambda text: (not text, len(text)))]
 
     def _covers(self, pattern: str, text: str, part: _Part, *, avoid: bool) -> bool:
-        blind = avoid and self._undecided
-        if matches(pattern, text, ignore_case=blind):
+        if matches(pattern, text, ignore_case=self._blind(avoid=avoid)):
             return True
         return part.also is not None and matches(pattern, part.also)
 
