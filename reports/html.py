@@ -24,9 +24,11 @@ from reports.findings import FindingDesk, tallies
 from reports.index import Index
 from reports.input import ReportInput
 from reports.limits import DELEGATION_ROWS
+from reports.matrix import draw_matrices
 from reports.picture import draw
-from reports.roles import delegation_view, other_roles, part_anchors, role_part
+from reports.roles import chain_views, delegation_view, other_roles, part_anchors, role_part
 from reports.summary import summary
+from reports.told import Told
 from reports.words import capped, count, moment
 from scanner.model.text import shortened, visible, visible_block
 
@@ -45,6 +47,7 @@ def render_html(report: ReportInput) -> str:
     parts = part_anchors(index)
     desk = FindingDesk(report, index, parts)
     shelf = Shelf()
+    told = Told(report, index)
     severities = desk.by_severity(index.failed)
     style = _style()
     return (
@@ -60,13 +63,17 @@ def render_html(report: ReportInput) -> str:
             style=Markup(style),  # noqa: S704 - our own file; the content policy names its digest
             summary=summary(index, severities),
             delegations=capped((d for found in index.delegated.values() for d in found), DELEGATION_ROWS).map(
-                lambda d: delegation_view(d, index=index, parts=parts)
+                lambda d: delegation_view(d, index=index, parts=parts, told=told)
             ),
+            chains=chain_views(report, parts=parts, told=told),
+            matrices=tuple(draw_matrices(report, index, told=told, parts=parts)),
             picture=draw(index, parts),
             severities=severities,
             unknown=desk.by_rule(index.unknown),
             tallies=tallies(report),
-            roles=tuple(role_part(key, index=index, parts=parts, desk=desk, shelf=shelf) for key in parts),
+            roles=tuple(
+                role_part(key, index=index, parts=parts, desk=desk, shelf=shelf, told=told) for key in parts
+            ),
             roles_left_out=len(index.delegated) - len(parts),
             other_roles=tuple(other_roles(a, index) for a in index.accounts),
             coverage=tuple(account_coverage(a) for a in index.accounts),

@@ -11,8 +11,10 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from scanner.access.entrance import Closed, Path
 from scanner.model.delegation import Delegation
 from scanner.model.finding import Confidence, Finding, Severity
+from scanner.model.ids import AccountId
 from scanner.model.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -60,6 +62,10 @@ class ReportInput:
     snapshots: tuple[Snapshot, ...]
     findings: tuple[Finding, ...]
     delegations: tuple[Delegation, ...]
+    chains: tuple[Path, ...] = ()
+    """Ways in that go through other roles first."""
+    closed: Mapping[AccountId, tuple[Closed, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """By the account of the roles: principals that a role trusts and that their own account does not let use it."""
     rules: Mapping[str, RuleText] = field(default_factory=lambda: MappingProxyType({}))
     """By rule id. A finding whose rule is not here is shown with its id for a title."""
     generated: datetime

@@ -13,6 +13,8 @@ DETAILED_ROLES: Final = 150
 PARTS_CHARACTERS: Final = 1_600_000
 """What the parts of all roles may take together, documents apart; an estimate decides."""
 DELEGATION_ROWS: Final = 600
+CHAIN_ROWS: Final = 60
+"""Ways in through other roles."""
 DOCUMENT_CHARACTERS: Final = 1_200_000
 """Policy text printed in one page, all documents together."""
 SUBJECTS_PER_RULE: Final = 40

@@ -9,7 +9,9 @@ from reports.anchors import anchor
 from reports.documents import DocumentView, Shelf
 from reports.findings import FindingDesk, FindingView
 from reports.index import AccountIndex, Index, RoleKey
+from reports.input import ReportInput
 from reports.limits import (
+    CHAIN_ROWS,
     DETAILED_ROLES,
     EXCERPT_CHARACTERS,
     OTHER_ROLES,
@@ -18,6 +20,7 @@ from reports.limits import (
     TAGS_PER_ROLE,
 )
 from reports.partners import Partner, external_id_words, partner_of, principal_words, relation_words
+from reports.told import Told
 from reports.words import Capped, capped, day, duration
 from scanner.model.delegation import Delegation
 from scanner.model.finding import Severity, Verdict
@@ -53,6 +56,19 @@ class DelegationView:
     trust_path: str
     worst: Severity | None
     undetermined: bool
+    sentence: str
+    closed: str
+    """Why nobody uses it now, although the role trusts them; empty where somebody may."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainView:
+    """One way in through other roles first."""
+
+    roles: tuple[str, ...]
+    part: str
+    """The anchor of the last role's part; empty when the page has none."""
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +146,21 @@ def _weight(key: RoleKey, index: Index) -> int:
     return _FRAME + evidence + 2 * _ROW * rows
 
 
-def delegation_view(delegation: Delegation, *, index: Index, parts: dict[RoleKey, str]) -> DelegationView:
+def chain_views(report: ReportInput, *, parts: dict[RoleKey, str], told: Told) -> Capped[ChainView]:
+    """The ways in through other roles, those into roles with a part of their own first."""
+    ordered = sorted(
+        report.chains, key=lambda p: ((p.owner, p.role) not in parts, p.owner, p.role, p.roles, p.principal)
+    )
+    return capped(ordered, CHAIN_ROWS).map(
+        lambda path: ChainView(
+            roles=path.roles, part=parts.get((path.owner, path.role), ""), sentence=told.sentence(path)
+        )
+    )
+
+
+def delegation_view(
+    delegation: Delegation, *, index: Index, parts: dict[RoleKey, str], told: Told
+) -> DelegationView:
     """The row of one delegation."""
     key = (delegation.owner, delegation.role)
     kind, name = principal_words(delegation)
@@ -151,11 +181,13 @@ def delegation_view(delegation: Delegation, *, index: Index, parts: dict[RoleKey
         trust_path=delegation.trust_path,
         worst=index.worst_of.get(key),
         undetermined=index.undetermined(key),
+        sentence=told.sentence(delegation),
+        closed=told.closed(delegation),
     )
 
 
 def role_part(
-    key: RoleKey, *, index: Index, parts: dict[RoleKey, str], desk: FindingDesk, shelf: Shelf
+    key: RoleKey, *, index: Index, parts: dict[RoleKey, str], desk: FindingDesk, shelf: Shelf, told: Told
 ) -> RolePart:
     """The part about the role `key`; documents are laid out on `shelf` in the order of the page."""
     account_id, name = key
@@ -170,7 +202,9 @@ def role_part(
         worst=index.worst_of.get(key),
         undetermined=index.undetermined(key),
         facts=_facts(role) if role is not None else (),
-        delegations=tuple(delegation_view(d, index=index, parts=parts) for d in index.delegated[key]),
+        delegations=tuple(
+            delegation_view(d, index=index, parts=parts, told=told) for d in index.delegated[key]
+        ),
         trust=shelf.lay(trust, kind=PolicyType.TRUST) if trust is not None else None,
         trust_unread="" if trust is not None else _why(account, name, Subject.ROLE, Subject.ROLES),
         grants=_grants(account, name, shelf),

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 from scanner.access.amounts import Stock, listed
-from scanner.access.grants import Standing
+from scanner.access.grants import Standing, offered
 from scanner.access.matrix import COLUMNS, Cell, Column
 from scanner.access.reach import find_reach
 from scanner.access.view import AccountView, RoleView
@@ -141,15 +142,23 @@ class Verbs:
         return self._known[key]
 
     def _read(self, role: RoleView) -> Iterator[tuple[tuple[Column, Sure], str]]:
+        possible = offered(role)
         for column in COLUMNS:
-            if column.access in _ONE_VERB:
+            actions = [action for action in _actions_of(column) if action in possible]
+            if len({spoken(column, [(action, "")]) for action in actions}) <= 1:
+                yield from (((column, sure), spoken(column, [(a, "") for a in actions])) for sure in Sure)
                 continue
-            actions = tuple({e.action: None for e in by_class(column.access) if e.series is column.series})
             reached = tuple(find_reach(role, actions, self._view))
             for sure, standing in STANDING_OF.items():
                 found = frozenset((one.action, one.resource) for one in reached if one.standing is standing)
                 if found:
                     yield (column, sure), spoken(column, found)
+
+
+@cache
+def _actions_of(column: Column) -> tuple[str, ...]:
+    """The actions of a column, each once."""
+    return tuple(dict.fromkeys(e.action for e in by_class(column.access) if e.series is column.series))
 
 
 def spoken(column: Column, reached: Iterable[tuple[str, str]]) -> str:
@@ -204,10 +213,6 @@ def _reading(reached: Reached) -> str:
     return "trace messages of" if actions and actions <= _TRACES else "read messages of"
 
 
-_ONE_VERB: Final = frozenset(
-    {AccessClass.ADMINISTER, AccessClass.OPEN_NETWORK, AccessClass.READ_METADATA, AccessClass.SUBSCRIBE}
-)
-"""Classes whose actions are all called the same."""
 _LASTING: Final = "that survive revocation"
 """Accounts and passwords inside an instance are not the role's: taking the role away leaves them in force."""
 _MORE_RIGHTS: Final = "give itself or others more rights in the account"

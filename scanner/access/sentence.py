@@ -64,20 +64,18 @@ class Sentences:
         role = self._view.role(way.role)
         if role is None:
             return "What it comes to is not known, because the role is not in this scan."
-        match way:
-            case Path():
-                told = _of_path(way)
-            case Delegation():
-                told = _of_delegation(way, role)
-            case _:
-                assert_never(way)
         return say(
-            told,
+            _told(way, role),
             self.abilities(role),
             stock=self._stock,
             unread=bool(self._matrix.unread(role.name)),
             uncounted=bool(self._view.resources.unread),
         )
+
+    def certainty(self, way: Delegation | Path) -> Certainty:
+        """How sure it is that anybody comes in this way."""
+        role = self._view.role(way.role)
+        return Certainty.UNCERTAIN if role is None else _told(way, role).certainty
 
     def abilities(self, role: RoleView) -> tuple[Ability, ...]:
         """What a session of `role` can do, the worst first."""
@@ -240,6 +238,16 @@ def _more(left_out: Sequence[Ability]) -> list[str]:
     """What there was no room for, by its classes only."""
     names = dict.fromkeys(ability.access.value for ability in left_out)
     return [f"more ({', '.join(names)})"] if names else []
+
+
+def _told(way: Delegation | Path, role: RoleView) -> Way:
+    match way:
+        case Path():
+            return _of_path(way)
+        case Delegation():
+            return _of_delegation(way, role)
+        case _:
+            assert_never(way)
 
 
 def _of_path(path: Path) -> Way:
