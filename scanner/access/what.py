@@ -2,13 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from scanner.access.entrance import Certainty, Path
 from scanner.access.matrix import Cell, Column, Matrix
 from scanner.access.resources import Resource
+from scanner.policy.catalogue import ResourceType
+
+
+class Tally:
+    """Counts the resources of a matrix without naming each."""
+
+    def __init__(self, matrix: Matrix) -> None:
+        self._matrix = matrix
+        self._types: dict[ResourceType, int] = {}
+        self._instances: dict[str, int] = {}
+        for number, resource in enumerate(matrix.resources):
+            bit = 1 << number
+            self._types[resource.type] = self._types.get(resource.type, 0) | bit
+            self._instances[resource.instance_id] = self._instances.get(resource.instance_id, 0) | bit
+
+    def some(self, bits: int) -> Some:
+        """The resources that these bits stand for."""
+        return Some(bits, self)
+
+    def named(self, bits: int) -> Iterator[Resource]:
+        """Each of them."""
+        return self._matrix.named(bits)
+
+    def by_type(self, bits: int) -> Mapping[ResourceType, int]:
+        """How many there are of each type."""
+        counts = {type_: (bits & mask).bit_count() for type_, mask in self._types.items()}
+        return {type_: count for type_, count in counts.items() if count}
+
+    def instances(self, bits: int) -> tuple[str, ...]:
+        """The instances that they are in, or are."""
+        return tuple(name for name, mask in self._instances.items() if bits & mask)
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """Some of the resources of an account."""
+
+    bits: int
+    tally: Tally
+
+    def __len__(self) -> int:
+        return self.bits.bit_count()
+
+    def __iter__(self) -> Iterator[Resource]:
+        return self.tally.named(self.bits)
+
+    @property
+    def by_type(self) -> Mapping[ResourceType, int]:
+        """How many there are of each type."""
+        return self.tally.by_type(self.bits)
+
+    @property
+    def instances(self) -> tuple[str, ...]:
+        """The instances that they are in, or are."""
+        return self.tally.instances(self.bits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,11 +71,11 @@ class Reached:
     """What of one class and series a role reaches."""
 
     column: Column
-    sure: tuple[Resource, ...]
+    sure: Some
     """Whatever the conditions."""
-    conditional: tuple[Resource, ...]
+    conditional: Some
     """Under the conditions of `only_if` and `unless`."""
-    uncertain: tuple[Resource, ...]
+    uncertain: Some
     """Where nobody can tell."""
     to_come: Certainty | None
     """Whether it also reaches what may be created; None where it does not."""
@@ -53,25 +108,22 @@ class Possession:
 
 def what_can(paths: Sequence[Path], matrix: Matrix) -> tuple[Possession, ...]:
     """What each way in leads to."""
-
-    @cache
-    def of_role(role: str) -> tuple[Reached, ...]:
-        return tuple(_reached(role, matrix))
-
+    tally = Tally(matrix)
+    of_role = cache(lambda role: tuple(_reached(matrix.row(role), tally)))
     return tuple(
         Possession(path=path, reached=of_role(path.role), unread=matrix.unread(path.role)) for path in paths
     )
 
 
-def _reached(role: str, matrix: Matrix) -> Iterator[Reached]:
-    for column, cell in matrix.row(role).items():
+def _reached(row: Mapping[Column, Cell], tally: Tally) -> Iterator[Reached]:
+    for column, cell in row.items():
         to_come = _to_come(cell)
         if cell.may or cell.unknown or to_come is not None:
             yield Reached(
                 column=column,
-                sure=tuple(matrix.named(cell.must)),
-                conditional=tuple(matrix.named(cell.may & ~cell.must)),
-                uncertain=tuple(matrix.named(cell.unknown)),
+                sure=tally.some(cell.must),
+                conditional=tally.some(cell.may & ~cell.must),
+                uncertain=tally.some(cell.unknown),
                 to_come=to_come,
                 only_if=cell.only_if,
                 unless=cell.unless,

@@ -10,7 +10,6 @@ trusted and cannot come in, and why) and `unread`.
 from __future__ import annotations
 
 from argparse import Namespace, _SubParsersAction
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,9 +21,8 @@ if TYPE_CHECKING:
 
     from scanner.access.entrance import Path
     from scanner.access.people import People
-    from scanner.access.resources import Resource
     from scanner.access.view import AccountView
-    from scanner.access.what import Possession, Reached
+    from scanner.access.what import Possession, Reached, Some
     from scanner.cli.asking import Estate
 
 _FEW: Final = 3
@@ -197,19 +195,20 @@ def _lines(reached: Reached) -> Iterable[str]:
             yield f"{head}: {_counted(resources, later=reached.to_come is certainty)}{after}"
 
 
-def _counted(resources: Sequence[Resource], *, later: bool) -> str:
+def _counted(resources: Some, *, later: bool) -> str:
     """How many of which kind; by name while they are few."""
     from scanner.access.targets import short_name
+    from scanner.policy.catalogue import ResourceType
 
-    counts = Counter(resource.type.value for resource in resources)
-    parts = [f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in sorted(counts.items())]
-    instances = len({resource.instance_id for resource in resources})
-    if not counts.keys() - {"instance"} and len(resources) > _FEW:
-        which = ""
-    elif len(resources) <= _FEW:
+    counts = sorted((type_.value, count) for type_, count in resources.by_type.items())
+    parts = [f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in counts]
+    instances = resources.instances
+    if len(resources) <= _FEW:
         which = f" ({', '.join(map(short_name, resources))})"
+    elif resources.by_type.keys() == {ResourceType.INSTANCE}:
+        which = ""
     else:
-        which = f" in {instances} instances" if instances > 1 else f" in {resources[0].instance_id}"
+        which = f" in {len(instances)} instances" if len(instances) > 1 else f" in {instances[0]}"
     shown = f"{', '.join(parts)}{which}" if parts else ""
     to_come = "any that may be created" if later else ""
     return ", and ".join(part for part in (shown, to_come) if part)

@@ -89,7 +89,7 @@ def _check(text: str, meant: Sequence[Targets]) -> None:
         some = ", ".join(f"`{target.arn}`" for one in meant for target in one.found[:_FEW])
         raise UsageError(
             f"`{text}` means {count} resources, and one question may be about {MOST_TARGETS}",
-            hint=f"name fewer, such as {some}",
+            hint=f"name fewer, such as {some}; `crossrole matrix --class` counts them all",
         )
 
 
