@@ -62,11 +62,14 @@ def try_policies(world: World, new: Sequence[int], old: Sequence[int]) -> Tried:
         seen = 0
         for bits in under.values():
             seen |= bits
-        if sum(world.statements[at]["Effect"] == "Allow" for at in new) == 1:
-            # NOTE: the witness is the shortest for one of the statements that add access.
+        if world.one_way and _allows_only(world, new) and _allows_only(world, old) and len(new) == 1:
             wrong += _longer_than_needed(said.witness, list(world.named(seen)))
     requests = len(world.requests) * len(under)
     return Tried(new=texts[0], old=texts[1], answer=said.answer.value, wrong=tuple(wrong), requests=requests)
+
+
+def _allows_only(world: World, policy: Sequence[int]) -> bool:
+    return all(world.statements[at]["Effect"] == "Allow" for at in policy)
 
 
 def _answer(said: Comparison, *, always: bool, never: bool, complete: bool) -> Iterator[str]:

@@ -169,7 +169,8 @@ def _open_questions(found: Sequence[Row]) -> Iterator[Assumption]:
     if any(_may_cross(pattern, resources) for pattern in resources):
         yield Assumption.WILDCARD_OVER_COLON
     letters = set("".join(resources))
-    if any(letter.swapcase() in letters for letter in letters if letter.isalpha()):
+    schemes = set("".join(pattern.partition(":")[0] for pattern in resources))
+    if any(letter.swapcase() in letters for letter in letters if letter.isalpha()) or schemes & set("ACS"):
         yield Assumption.RESOURCE_CASE
 
 

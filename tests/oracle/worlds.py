@@ -38,6 +38,8 @@ class World:
         """Every reading of the open questions that matter here."""
         self.complete = complete
         """Whether what is not seen on these requests is not so on any."""
+        self.one_way = all("Condition" not in statement for statement in self.statements)
+        """Whether requests differ by action and resource alone, so that there is one way to be new."""
         self._bits: dict[tuple[int, Readings], int] = {}
 
     def applies(self, at: int, readings: Readings) -> int:

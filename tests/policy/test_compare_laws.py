@@ -276,6 +276,13 @@ def test_a_documented_name_with_a_capital_is_the_same_where_case_does_not_count(
     assert Assumption.WILDCARD_OVER_COLON in said.assumptions
 
 
+@pytest.mark.parametrize("resource", ["ACS:mq:*:*:orders", "ACS:MQ:*:*:ORDERS", "A?S:mq:*:*:orders"])
+def test_a_scheme_in_capitals_may_be_the_scheme(resource: str) -> None:
+    said = compare(of(allow("mq:PUB", resource)), of(deny("mq:PUB", "acs:mq:*:*:invoices")))
+    assert said.answer is UNKNOWN
+    assert said.assumptions == (Assumption.RESOURCE_CASE,)
+
+
 @pytest.mark.parametrize(
     ("principal", "trusted"),
     [

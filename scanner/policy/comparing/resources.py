@@ -66,8 +66,10 @@ class Resources:
         """A resource that every piece of `hit` covers and none of `avoid` does."""
         avoided = [target for piece in avoid for target in self._targets(piece, sure=False)]
         self._budget.spend(len(avoided))
-        plain = True
-        for wanted in product(*(self._targets(piece, sure=True) for piece in hit)):
+        sure = [self._targets(piece, sure=True) for piece in hit]
+        # What covers no name as written may cover some where case does not count.
+        plain = all(sure)
+        for wanted in product(*sure):
             self._budget.spend()
             found = self._named(tuple(dict.fromkeys(wanted)), avoided, shape)
             if found.name is not None:
