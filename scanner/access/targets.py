@@ -305,7 +305,8 @@ def _why_not(text: str, question: Asked, view: AccountView) -> str:
     if not types:
         return ""
     asked_on = sorted({entry.resource_type.value for entry in question.entries})
-    return f"`{text}` is a {' and a '.join(types)}, and `{question.text}` is asked on: {', '.join(asked_on)}"
+    kinds = " and ".join(f"an {kind}" if kind == "instance" else f"a {kind}" for kind in types)
+    return f"`{text}` is {kinds}, and `{question.text}` is asked on: {', '.join(asked_on)}"
 
 
 def _near_actions(text: str) -> tuple[str, ...]:
