@@ -8,21 +8,23 @@ turn or hide what a terminal shows. External ids are masked as everywhere.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 from reports.index import AccountIndex, Index
 from reports.input import ReportInput, RuleText
+from reports.json_values import Json
+from reports.matrix_json import matrix_value
 from reports.summary import sentences
+from reports.told import Told
+from scanner.access.entrance import Path
 from scanner.model.delegation import Delegation
 from scanner.model.finding import Evidence, Finding, Severity, Verdict
 from scanner.model.snapshot import Gap
 from scanner.policy.masking import masked_excerpt
 
 SCHEMA: Final = "crossrole-report/1"
-
-Json = str | int | bool | None | Sequence["Json"] | Mapping[str, "Json"]
 
 
 def render_json(report: ReportInput) -> str:
@@ -32,6 +34,7 @@ def render_json(report: ReportInput) -> str:
 
 def _report(report: ReportInput) -> Json:
     index = Index.of(report)
+    told = Told(report, index)
     return {
         "schema": SCHEMA,
         "title": report.title,
@@ -40,7 +43,9 @@ def _report(report: ReportInput) -> Json:
         "local_cloud": report.local_cloud,
         "summary": _summary(report, index),
         "accounts": [_account(account, index) for account in index.accounts],
-        "delegations": [_delegation(d) for found in index.delegated.values() for d in found],
+        "delegations": [_delegation(d, told) for found in index.delegated.values() for d in found],
+        "chains": [_chain(path, told) for path in sorted(report.chains, key=_chain_order)],
+        "matrix": _matrices(report, index, told),
         "findings": [finding_value(f) for f in _every_finding(report, index)],
         "rules": {rule: _rule(text) for rule, text in report.rules.items()},
     }
@@ -101,7 +106,37 @@ def _gap(gap: Gap) -> Json:
     }
 
 
-def _delegation(delegation: Delegation) -> Json:
+def _matrices(report: ReportInput, index: Index, told: Told) -> Json:
+    """The access matrix of each account, for the roles that somebody comes into from outside."""
+    entered = {*index.delegated, *((path.owner, path.role) for path in report.chains)}
+    accesses = (told.account(account.snapshot.account) for account in index.accounts)
+    return [
+        matrix_value(access, frozenset(role for owner, role in entered if owner == access.account))
+        for access in accesses
+        if access is not None
+    ]
+
+
+def _chain(path: Path, told: Told) -> Json:
+    return {
+        "owner": path.owner,
+        "roles": list(path.roles),
+        "principal": path.principal,
+        "principal_account": path.account,
+        "partner": path.partner,
+        "certainty": path.certainty.value,
+        "only_if": list(path.only_if),
+        "unless": list(path.unless),
+        "doubts": list(path.doubts),
+        "sentence": told.sentence(path),
+    }
+
+
+def _chain_order(path: Path) -> tuple[str, tuple[str, ...], str, tuple[str, ...]]:
+    return path.owner, path.roles, path.principal, path.only_if
+
+
+def _delegation(delegation: Delegation, told: Told) -> Json:
     return {
         "owner": delegation.owner,
         "role": delegation.role,
@@ -115,6 +150,8 @@ def _delegation(delegation: Delegation) -> Json:
         "max_session_seconds": delegation.max_session_seconds,
         "policies": list(delegation.policies),
         "trust_path": delegation.trust_path,
+        "sentence": told.sentence(delegation),
+        "unused": told.closed(delegation),
     }
 
 

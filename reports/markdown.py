@@ -13,8 +13,10 @@ from typing import Final
 from reports.coverage import missing_permissions
 from reports.index import Index
 from reports.input import ReportInput
+from reports.matrix import MatrixPicture, Party, Row, draw_matrices
 from reports.partners import external_id_words, partner_of
 from reports.summary import sentences
+from reports.told import Told
 from reports.words import capped, count, duration, moment, sentence
 from scanner.model.delegation import Delegation
 from scanner.model.finding import Finding
@@ -35,12 +37,15 @@ _ALL_FINDINGS: Final = "; `crossrole findings` lists all"
 def render_markdown(report: ReportInput) -> str:
     """The summary. The same input gives the same text."""
     index = Index.of(report)
+    told = Told(report, index)
     blocks = (
         f"# {escaped(report.title)}",
         _made(report),
         _banner(report),
         "\n".join(f"- {escaped(s)}" for s in sentences(index)),
-        _delegations(index),
+        _delegations(index, told),
+        _chains(report, told),
+        *(_matrix(picture) for picture in draw_matrices(report, index, told=told, parts={})),
         _findings(report, index),
         _unknown(report, index),
         _missing(index),
@@ -88,28 +93,64 @@ def _banner(report: ReportInput) -> str:
     return "> **From the local cloud.** This was not read from a real Alibaba Cloud account."
 
 
-def _delegations(index: Index) -> str:
+def _delegations(index: Index, told: Told) -> str:
     rows = capped((d for found in index.delegated.values() for d in found), ROWS)
     if not rows.shown:
         return ""
-    head = "| Role | Outside party | Ways in | External id | Session | Worst finding |\n|---|---|---|---|---|---|"
-    lines = (_delegation(d, index) for d in rows.shown)
+    head = "| Role | Outside party | What it comes to | Ways in | Session | Worst finding |\n|---|---|---|---|---|---|"
+    lines = (_delegation(d, index, told) for d in rows.shown)
     return "\n".join(("## Delegations\n", head, *lines, *_more(rows.more, before="\n")))
 
 
-def _delegation(delegation: Delegation, index: Index) -> str:
+def _delegation(delegation: Delegation, index: Index, told: Told) -> str:
     key = (delegation.owner, delegation.role)
     worst = index.worst_of.get(key)
     standing = worst.value if worst is not None else "no check failed"
     partner = partner_of(delegation)
-    cells = (
+    ways = ", ".join(way.value for way in delegation.ways) or "none known"
+    unused = told.closed(delegation)
+    return _row(
         code(delegation.role),
         (escaped(partner.name) + " " if partner.name else "") + code(delegation.principal),
-        escaped(", ".join(way.value for way in delegation.ways) or "none known"),
-        external_id_words(required=delegation.external_id_required),
+        prose(told.sentence(delegation)) + (f" Trusted in vain now: {prose(unused)}." if unused else ""),
+        f"{escaped(ways)}; external id {external_id_words(required=delegation.external_id_required)}",
         duration(delegation.max_session_seconds),
         standing + (", not all determined" if index.undetermined(key) else ""),
     )
+
+
+def _chains(report: ReportInput, told: Told) -> str:
+    paths = capped(sorted(report.chains, key=lambda p: (p.owner, p.role, p.roles, p.principal)), ROWS)
+    lines = [f"- {prose(told.sentence(path))}" for path in paths.shown]
+    return "\n".join(("## Through other roles\n", *lines, *_more(paths.more))) if lines else ""
+
+
+def _matrix(picture: MatrixPicture) -> str:
+    """What each role reaches, in numbers."""
+    rows = capped(
+        ((party, row) for party in picture.parties for row in party.rows if not row.powerless), ROWS
+    )
+    if not rows.shown:
+        return ""
+    head = _row("Outside party", "Role", *(entry.label.capitalize() for entry in picture.legend))
+    rule = "|---" * (len(picture.legend) + 2) + "|"
+    lines = (_matrix_row(party, row) for party, row in rows.shown)
+    title = f"## Who reaches what in account {escaped(picture.account)}\n"
+    return "\n".join((title, head, rule, *lines, *_more(rows.more, before="\n")))
+
+
+def _matrix_row(party: Party, row: Row) -> str:
+    alike = f" and {row.number - 1:,} alike" if row.number > 1 else ""
+    via = f" via {code(row.via)}" if row.via else ""
+    unread = "; not all was read" if row.unread else ""
+    return _row(
+        escaped(party.partner.name) or code(party.partner.identity),
+        f"{code(row.names.shown[0])}{alike}{via}{unread}",
+        *("; ".join(map(prose, lines)) for lines in row.numbers),
+    )
+
+
+def _row(*cells: str) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

@@ -15,7 +15,6 @@ from scanner.access.abilities import WORST_FIRST
 from scanner.access.amounts import NOUNS
 from scanner.access.matrix import Cell, Column
 from scanner.access.plainly import plainly
-from scanner.model.text import shortened
 from scanner.policy.catalogue import AccessClass, ResourceType
 
 LETTERS: Final = {
@@ -38,8 +37,8 @@ LABELS: Final = {
     AccessClass.SUBSCRIBE: "subscribe",
     AccessClass.READ_METADATA: "metadata",
 }
-TERMS_LIMIT: Final = 60
-"""Characters of conditions that a mark's text quotes."""
+TERMS_LIMIT: Final = 90
+"""Characters of conditions that a mark's text quotes; more are not quoted."""
 
 
 class State(StrEnum):
@@ -207,7 +206,8 @@ def _terms(cells: Iterable[Cell]) -> str:
         only_if |= dict.fromkeys(map(plainly, cell.only_if))
         unless |= dict.fromkeys(map(plainly, cell.unless))
     opening = [f"only {' or '.join(only_if)}"] if only_if else []
-    return shortened(", ".join((*opening, *(f"except {words}" for words in unless))), TERMS_LIMIT)
+    words = ", ".join((*opening, *(f"except {term}" for term in unless)))
+    return words if len(words) <= TERMS_LIMIT else "under conditions"
 
 
 def _mark(access: AccessClass, extent: Extent, mask: int, types: Mapping[ResourceType, int]) -> Mark | None:
@@ -248,9 +248,9 @@ def _of_state(state: State, terms: str) -> str:
         case State.ALL | State.SOME:
             return ""
         case State.MAY:
-            return f" {terms}" if terms else " under conditions"
+            return f" ({terms or 'under conditions'})"
         case State.OPEN:
-            return " not known"
+            return " (not known)"
 
 
 def _counted(bits: int, types: Mapping[ResourceType, int], *, of: int | None = None) -> str:

@@ -66,19 +66,26 @@ def report_input(settings: Settings, args: Namespace) -> ReportInput:
 
     from reports.input import ReportInput, rule_texts
     from scanner.access.delegations import delegations
+    from scanner.access.paths import entrances
     from scanner.access.view import AccountView
-    from scanner.cli.stored import chosen_scans
+    from scanner.cli.stored import chosen_scans, scans_beside
     from scanner.rules.registry import RULES
     from scanner.wiring import SystemClock, open_store
 
     with open_store(settings) as store:
         records = chosen_scans(store, args)
         snapshots = tuple(store.load(record.scan) for record in records)
+        beside = tuple(store.load(record.scan) for record in scans_beside(store, args, records))
         findings = tuple(f for record in records for f in store.findings(record.scan))
+    views = {snapshot.account: AccountView.of(snapshot) for snapshot in snapshots}
+    others = {**views, **{snapshot.account: AccountView.of(snapshot) for snapshot in beside}}
+    entered = {own: entrances(view, others=others, known=settings.known) for own, view in views.items()}
     return ReportInput(
         snapshots=snapshots,
         findings=findings,
-        delegations=tuple(d for s in snapshots for d in delegations(AccountView.of(s), settings.known)),
+        delegations=tuple(d for view in views.values() for d in delegations(view, settings.known)),
+        chains=tuple(path for found in entered.values() for path in found.paths if path.is_chain),
+        closed={own: found.closed for own, found in entered.items()},
         rules=rule_texts(RULES),
         generated=SystemClock().now(),
         version=version("crossrole"),

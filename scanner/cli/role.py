@@ -10,7 +10,7 @@ from scanner.cli.options import add_choice_of_scan, add_common
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from scanner.access.view import AccountView, RoleView
     from scanner.cli.console import Cell
@@ -68,6 +68,17 @@ def run(args: Namespace) -> int:
     return Exit.INCOMPLETE if unknown else Exit.OK
 
 
+def check_role(name: str, views: Sequence[AccountView]) -> None:
+    """Refuse the name of a role that none of the accounts has.
+
+    Raises:
+        NothingInScopeError: there is none, or the roles could not be listed.
+    """
+    if all(view.role(name) is None for view in views):
+        names = {role.name for view in views for role in view.roles}
+        raise _no_such_role(name, names, unread=[view.roles_unread for view in views if view.roles_unread])
+
+
 def _no_such_role(name: str, names: Iterable[str], *, unread: list[str]) -> NothingInScopeError:
     import difflib
 
@@ -96,10 +107,13 @@ def _value(
     from reports.json_report import finding_value
     from scanner.access.admission import trust_doubts
     from scanner.access.delegations import delegations
+    from scanner.access.matrix import Matrix
+    from scanner.access.sentence import Sentences
     from scanner.model.finding import SubjectKind, Verdict
     from scanner.policy.masking import readable
 
     stored = role.role
+    tell = Sentences(view, Matrix.of(view))
     return {
         "account": view.account,
         "role": stored.name,
@@ -115,7 +129,9 @@ def _value(
         "trust_policy": readable(stored.trust.text) if stored.trust else None,
         "trust_unread": role.trust_unread,
         "trust_doubts": [] if role.trust_unread else list(trust_doubts(role)),
-        "delegations": [_delegation(d) for d in delegations(view, known) if d.role == stored.name],
+        "delegations": [
+            _delegation(d, tell.of(d)) for d in delegations(view, known) if d.role == stored.name
+        ],
         "attachments": [
             {"policy": str(a.policy), "resource_group": a.resource_group} for a in role.attachments
         ],
@@ -130,7 +146,7 @@ def _value(
     }
 
 
-def _delegation(delegation: Delegation) -> dict[str, Any]:
+def _delegation(delegation: Delegation, sentence: str) -> dict[str, Any]:
     return {
         "principal": delegation.principal,
         "account": delegation.principal_account,
@@ -140,6 +156,7 @@ def _delegation(delegation: Delegation) -> dict[str, Any]:
         "external_id_required": delegation.external_id_required,
         "conditions": list(delegation.conditions),
         "trust_path": delegation.trust_path,
+        "sentence": sentence,
     }
 
 
@@ -193,7 +210,7 @@ def _print(value: dict[str, Any]) -> None:
 
 
 def _print_trust(value: dict[str, Any]) -> None:
-    from scanner.cli.console import print_table, say
+    from scanner.cli.console import print_table, say, say_item
     from scanner.model.text import visible
 
     for doubt in (value["trust_unread"], *value["trust_doubts"]):
@@ -207,6 +224,9 @@ def _print_trust(value: dict[str, Any]) -> None:
             ("principal", "whose", "ways in", "external id", "conditions"),
             (_delegation_row(delegation) for delegation in value["delegations"]),
         )
+        say("\nWhat that comes to")
+        for delegation in value["delegations"]:
+            say_item(delegation["sentence"], indent=2, hang=2)
 
 
 def _delegation_row(delegation: dict[str, Any]) -> tuple[Cell, ...]:

@@ -10,11 +10,15 @@ from scanner.cli.options import add_choice_of_scan, add_common
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from scanner.access.view import AccountView, RoleView
     from scanner.cli.console import Cell
+    from scanner.model.delegation import KnownAccount
     from scanner.model.finding import Finding, Severity
+    from scanner.model.ids import AccountId
+
+_SENTENCES_SHOWN = 3
 
 
 def add(commands: _SubParsersAction[ArgumentParser]) -> None:
@@ -49,7 +53,7 @@ def run(args: Namespace) -> int:
             shown = [role for role in view.roles if args.all or role.foreign or trust_doubts(role)]
             hidden += len(view.roles) - len(shown)
             unread += [f"account {view.account}: {view.roles_unread}"] if view.roles_unread else []
-            values += _values(view, shown, store.findings(record.scan))
+            values += _values(view, shown, store.findings(record.scan), invocation.settings.known)
     for reason in unread:
         note(f"this list may lack roles, because a listing could not be read: {reason}")
     uncertain = any(v["trust_unread"] or v["trust_doubts"] for v in values)
@@ -62,20 +66,32 @@ def run(args: Namespace) -> int:
         ("account", "role", "assumed from outside by", *inside, "session", "policies", "worst"),
         (_row(value, inside=args.all) for value in values),
     )
+    _tell(values)
     if hidden:
         say(f"{hidden} roles that nobody outside the account may assume are not listed; --all lists them")
     return code
 
 
 def _values(
-    view: AccountView, roles: Sequence[RoleView], findings: Sequence[Finding]
+    view: AccountView,
+    roles: Sequence[RoleView],
+    findings: Sequence[Finding],
+    known: Mapping[AccountId, KnownAccount],
 ) -> list[dict[str, Any]]:
+    from scanner.access.delegations import delegations
+    from scanner.access.matrix import Matrix
+    from scanner.access.sentence import Sentences
+
     worst = _worst_by_subject(findings)
-    listed = [_value(view, role, worst.get(role.role.name)) for role in roles]
+    tell = Sentences(view, Matrix.of(view))
+    sentences: dict[str, list[str]] = {}
+    for delegation in delegations(view, known):
+        sentences.setdefault(delegation.role, []).append(tell.of(delegation))
+    listed = [_value(view, role, worst.get(role.name), sentences.get(role.name, [])) for role in roles]
     return sorted(listed, key=lambda value: (not value["foreign"], value["role"]))
 
 
-def _value(view: AccountView, role: RoleView, worst: Severity | None) -> dict[str, Any]:
+def _value(view: AccountView, role: RoleView, worst: Severity | None, sentences: list[str]) -> dict[str, Any]:
     from scanner.access.admission import trust_doubts
 
     return {
@@ -91,6 +107,7 @@ def _value(view: AccountView, role: RoleView, worst: Severity | None) -> dict[st
         "permissions_unread": list(role.unread),
         "service_linked": role.role.service_linked,
         "worst": worst.value if worst else None,
+        "sentences": sentences,
     }
 
 
@@ -109,6 +126,21 @@ def _row(value: dict[str, Any], *, inside: bool) -> tuple[Cell, ...]:
         [*value["policies"], *unread] or "-",
         value["worst"] or "-",
     )
+
+
+def _tell(values: Sequence[dict[str, Any]]) -> None:
+    """What the ways in come to, role by role; of a role with many principals the first few."""
+    from scanner.cli.console import say, say_item
+    from scanner.model.text import visible
+
+    if any(value["sentences"] for value in values):
+        say("\nWhat that comes to")
+    for value in values:
+        for sentence in value["sentences"][:_SENTENCES_SHOWN]:
+            say_item(f"{visible(value['role'])}: {sentence}", indent=2, hang=2)
+        more = len(value["sentences"]) - _SENTENCES_SHOWN
+        if more > 0:
+            say_item(f"... and {more} more; `crossrole role` tells all", indent=4)
 
 
 def _worst_by_subject(findings: Sequence[Finding]) -> dict[str, Severity]:

@@ -71,7 +71,7 @@ def show(report: ScanReport, invocation: Invocation, *, as_json: bool) -> int:
     if as_json:
         print_json(summary_value(report))
     else:
-        print_summary(report)
+        print_summary(report, invocation.settings.known)
         if not invocation.settings.known and any(f.rule == _UNKNOWN_ACCOUNT for f in _failing(report)):
             note(
                 "no account is named in the settings, so every partner counts as unknown; name them under [accounts]"

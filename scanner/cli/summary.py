@@ -6,29 +6,38 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from reports.json_report import finding_value
-from scanner.cli.console import note, print_table, say
-from scanner.model.finding import Finding, Severity, Verdict
+from scanner.access.delegations import delegations
+from scanner.access.matrix import Matrix
+from scanner.access.sentence import Sentences
+from scanner.access.view import AccountView
+from scanner.cli.console import note, print_table, say, say_item
+from scanner.model.finding import Finding, Severity, SubjectKind, Verdict
 from scanner.model.text import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from scanner.app.scan import FailedAccount, ScannedAccount, ScanReport
+    from scanner.model.delegation import KnownAccount
+    from scanner.model.ids import AccountId
     from scanner.model.snapshot import Snapshot
 
 _FINDINGS_SHOWN: Final = 15
 _GAPS_SHOWN: Final = 10
+_DELEGATIONS_SHOWN: Final = 5
 
 
-def print_summary(report: ScanReport) -> None:
-    """What was read, what is wrong, and what could not be read, for a person."""
+def print_summary(report: ScanReport, known: Mapping[AccountId, KnownAccount]) -> None:
+    """What was read, what is wrong, who can do what, and what could not be read, for a person."""
     for account in report.scanned:
-        _print_account(account)
+        _print_account(account, known)
     for failure in report.failed:
         note(f"profile {failure.profile}: not scanned: {visible(failure.error.message)}")
         if failure.error.hint:
             note(f"  hint: {failure.error.hint}")
 
 
-def _print_account(account: ScannedAccount) -> None:
+def _print_account(account: ScannedAccount, known: Mapping[AccountId, KnownAccount]) -> None:
     snapshot = account.snapshot
     where = " (LOCAL CLOUD, not a real account)" if snapshot.local_cloud else ""
     say(f"Account {snapshot.account}{where}, profile {account.profile}, scan {account.scan}")
@@ -42,8 +51,28 @@ def _print_account(account: ScannedAccount) -> None:
             ((f.severity.value, f.rule, f.subject, f.message) for f in failing[:_FINDINGS_SHOWN]),
         )
         _say_rest(len(failing) - _FINDINGS_SHOWN, "`crossrole findings` lists all")
+    _print_delegations(account, known)
     _print_gaps(snapshot)
     say()
+
+
+def _print_delegations(account: ScannedAccount, known: Mapping[AccountId, KnownAccount]) -> None:
+    """What outsiders can do, in sentences: the delegations of the roles with the worst findings."""
+    view = AccountView.of(account.snapshot)
+    found = delegations(view, known)
+    if not found:
+        return
+    failing = (
+        f for f in account.findings if f.verdict is Verdict.FAIL and f.subject_kind is SubjectKind.ROLE
+    )
+    ranks = {role: rank for rank, role in enumerate(dict.fromkeys(f.subject for f in failing))}
+    ordered = sorted(found, key=lambda d: (ranks.get(d.role, len(ranks)), d.role, d.principal))
+    sentences = Sentences(view, Matrix.of(view))
+    say()
+    say(f"  {len(found)} ways in from outside, those into the roles with the worst findings first:")
+    for delegation in ordered[:_DELEGATIONS_SHOWN]:
+        say_item(f"{visible(delegation.role)}: {sentences.of(delegation)}", indent=4, hang=2)
+    _say_rest(len(found) - _DELEGATIONS_SHOWN, "`crossrole roles` lists all")
 
 
 def _print_gaps(snapshot: Snapshot) -> None:
