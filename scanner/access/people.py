@@ -53,6 +53,8 @@ def people(
     text: str, view: AccountView, entered: Entrances, *, known: Mapping[AccountId, KnownAccount]
 ) -> People:
     """Whom `text` means among those who come into the account, or are trusted in vain."""
+    if not text:
+        return People()
     own = _own_role(text, view)
     paths = [path for one in entered.paths for path in _meant(text, one)]
     if own is not None:

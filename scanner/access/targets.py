@@ -247,6 +247,8 @@ def _by_name(text: str, view: AccountView) -> Iterator[Resource]:
     """The resources called so: `rmq-1`, `orders`, `rmq-1/orders`, `MQ_INST_1%orders`, or the display name of an instance."""
     display = {instance.instance_id: instance.name for instance in view.instances}
     wanted = text.replace("%", "/")
+    if not text:
+        return
     for resource in view.resources.caught_by("*"):
         names = {short_name(resource), _own_name(resource)}
         if resource.type is ResourceType.INSTANCE:
