@@ -12,6 +12,7 @@ import pytest
 
 from reports.html import render_html
 from tests.reports.chromium import Chromium, find_chromium
+from tests.reports.reaching import many
 from tests.reports.sample import HOSTILE, crowded, hostile, small
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -20,6 +21,7 @@ PAGES: Final = {
     "small": render_html(small()),
     "hostile": render_html(hostile()),
     "crowded": render_html(crowded(100, others=900)),
+    "many": render_html(many(80, instances=60)),
 }
 NO_POLICY: Final = re.compile(r"<meta http-equiv=\"Content-Security-Policy\"[^>]*>")
 
@@ -103,6 +105,40 @@ def test_the_page_never_scrolls_sideways(browser: Chromium, name: str, width: in
     assert browser.ask("innerWidth") == width
     assert browser.ask("document.scrollingElement.scrollWidth <= innerWidth") is True
     assert browser.ask(OVERLAPPING_TEXT) == []
+
+
+@pytest.mark.parametrize(("width", "columns"), [(1280, 34), (390, 34)])
+def test_the_picture_of_who_reaches_what_keeps_its_headings_in_sight(
+    browser: Chromium, width: int, columns: int
+) -> None:
+    browser.show(PAGES["many"], width=width, phone=width < 500)
+    browser.ask("document.querySelector('.grid').scrollIntoView()")
+    browser.ask("document.querySelector('.grid').scrollBy(200, 400)")
+    assert browser.ask("document.querySelector('.grid').scrollTop > 200") is True
+    above, before = (
+        f"document.querySelector('.grid {inside}').getBoundingClientRect().{side} >= "
+        f"document.querySelector('.grid').getBoundingClientRect().{side}"
+        for inside, side in (("thead", "top"), ("th[scope=row]", "left"))
+    )
+    assert browser.ask(above) is True
+    assert browser.ask(before) is True
+    assert browser.ask(f"document.querySelectorAll('.grid thead th').length <= {columns} + 1") is True
+
+
+def test_every_mark_has_words_and_is_told_by_more_than_its_colour(browser: Chromium) -> None:
+    browser.show(PAGES["many"])
+    wordless = "[...document.querySelectorAll('.grid td > *')].filter(e => e.getAttribute('role') !== 'img' || !e.title)"
+    assert browser.ask(f"{wordless}.length") == 0
+    assert browser.ask("document.querySelectorAll('.grid td > span').length > 100") is True
+    letterless = (
+        "[...document.querySelectorAll('.grid td i')].filter(e => !/^[EKANPRSM?]?$/.test(e.textContent))"
+    )
+    assert browser.ask(f"{letterless}.length") == 0
+    looks = """
+        ['all', 'some', 'may', 'open'].map(state => document.querySelector(`.legend i.plain.${state}`))
+          .map(e => getComputedStyle(e)).map(s => [s.backgroundImage, s.boxShadow, s.outlineStyle, s.borderRadius].join())
+    """
+    assert browser.ask(f"new Set({looks}).size") == 4
 
 
 @pytest.mark.parametrize("name", PAGES)
