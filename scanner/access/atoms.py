@@ -17,7 +17,7 @@ from typing import TypeAlias
 from scanner.access.catchers import Catchers, widened
 from scanner.access.patternindex import heads_of, parts_of, shelves
 from scanner.access.shelf import Shelf, Sought
-from scanner.access.spans import Spans, common, union
+from scanner.access.spans import Spans, common, positions, runs, union
 from scanner.policy.pattern import has_variable
 
 Named: TypeAlias = tuple[str, int]
@@ -121,9 +121,7 @@ class Atoms:
         sought = _Pattern.of(pattern)
         spans = {key: sought.on(shelf) for key, shelf in self._shelves.items()}
         for at, sure in ((0, True), (1, False)):
-            found = {
-                key: common(both[at], self._by_limit(key)[limit]) for key, both in spans.items() if both[at]
-            }
+            found = {key: self._within(limit, key, both[at]) for key, both in spans.items() if both[at]}
             if any(found.values()):
                 born += self._tell_apart(self._facet((aim, sure)), found)
         return born
@@ -153,6 +151,12 @@ class Atoms:
         key, rest = _place(name)
         atom = self._atom_at[key].pop(self._shelves[key].take(rest, number))
         self._sizes[atom] -= 1
+
+    def _within(self, limit: str | None, key: str, spans: Spans) -> Spans:
+        numbers, describe = self._shelves[key].numbers, self._describe
+        if limit is None:
+            return spans
+        return runs(at for at in positions(spans) if describe(numbers[at])[1] in (None, limit))
 
     def _by_limit(self, key: str) -> dict[str | None, Spans]:
         """The positions of what is in each group, or may be because its group is not known; None: all."""

@@ -58,18 +58,18 @@ class Bearing:
     """What its statements that allow are about of what may be created, by form."""
     hoped: int = 0
     """The slots in which anything may be allowed, as bits."""
+    special: int = 0
+    """The slots in which anything is not simply allowed."""
     hard: int = 0
     """The slots in which sums do not suffice, because something is limited to a group or may be both."""
-
-    def concerned_by(self, patterns: frozenset[str]) -> bool:
-        """Whether a new atom that these patterns cover is one that the policy bears on."""
-        return not self.patterns.isdisjoint(patterns)
 
     def note(self, slot: Slot, piece: Piece) -> None:
         """Take in what a statement does in a slot."""
         self.pieces.setdefault(slot.number, []).append(piece)
         if piece.effect is not Effect.DENY:
             self.hoped |= 1 << slot.number
+        if piece.effect is not Effect.ALLOW or piece.hold is not Hold.SURE or piece.group is not None:
+            self.special |= 1 << slot.number
         if piece.effect is None or piece.group is not None:
             self.hard |= 1 << slot.number
             return

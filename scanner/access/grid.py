@@ -46,11 +46,10 @@ class Grid:
         self._clauses: dict[str, tuple[Clause, ...]] = {}
         self._holdings: dict[str, Holding] = {}
         self._rows_with: dict[Held, dict[Holding, None]] = {}
-        self._bearings: dict[Held, tuple[Bearing, int]] = {}
-        """With the number of atoms that had been born by then."""
+        self._bearings: dict[Held, Bearing] = {}
         self._rows: dict[Holding, tuple[Row, tuple[Bearing, ...]]] = {}
-        self._born: list[frozenset[str]] = []
-        """For each atom that came after the first ones, the patterns that cover it."""
+        self._holding: dict[str, dict[Held, None]] = {}
+        """The policies that hold a pattern."""
         self._placed: dict[int, ToCome] = {}
         """The made-up resources that are in their universe, by number."""
         self._ready: set[Held] = set()
@@ -65,6 +64,15 @@ class Grid:
     def resources(self) -> tuple[Resource | None, ...]:
         """By number; None for one that is gone."""
         return tuple(self._resources)
+
+    @property
+    def atoms(self) -> int:
+        """How many sets of existing resources that no pattern tells apart there are."""
+        return sum(universe.atoms.everything.bit_length() for universe in self._existing.values())
+
+    def rows_with(self, label: str) -> int:
+        """How many rows a policy is in."""
+        return len({holding for held in self._attached(label) for holding in self._rows_with[held]})
 
     def row(self, role: str) -> Row:
         """What a role's policies come to.
@@ -95,7 +103,7 @@ class Grid:
         """Put another document in the place of a policy's, and make the rows of its holders anew."""
         self._documents[label] = document
         self._clauses[label] = tuple(clauses(document))
-        attached = [held for held in self._rows_with if held[0] == label]
+        attached = self._attached(label)
         for held in attached:
             self._bearings.pop(held, None)
             self._ready.discard(held)
@@ -119,7 +127,7 @@ class Grid:
         number = len(self._resources)
         self._resources.append(resource)
         universe = self._scene.existing[SERVICE_OF[resource.series]]
-        self._born += universe.atoms.add(resource.arn, number)
+        self._outdate(universe.atoms.add(resource.arn, number))
         self._note_touched(self._scene.coming.appeared(resource))
 
     def remove(self, resource: Resource) -> None:
@@ -137,6 +145,10 @@ class Grid:
         self._resources[number] = None
         self._note_touched(self._scene.coming.vanished(resource))
 
+    def _attached(self, label: str) -> list[Held]:
+        """A policy in each way in which it is held."""
+        return [held for held in self._rows_with if held[0] == label]
+
     def _row(self, holding: Holding) -> Row:
         for held in holding:
             if held not in self._ready:
@@ -151,14 +163,18 @@ class Grid:
 
     def _bearing(self, held: Held) -> Bearing:
         """What a policy bears on by now."""
-        known = self._bearings.get(held)
-        if known is None or any(map(known[0].concerned_by, self._born[known[1] :])):
+        if held not in self._bearings:
             label, group = held
-            known = (self._scene.bearing(self._clauses[label], group or None), len(self._born))
-            self._bearings[held] = known
-        elif known[1] < len(self._born):
-            self._bearings[held] = (known[0], len(self._born))
-        return known[0]
+            self._bearings[held] = self._scene.bearing(self._clauses[label], group or None)
+            for pattern in self._bearings[held].patterns:
+                self._holding.setdefault(pattern, {})[held] = None
+        return self._bearings[held]
+
+    def _outdate(self, born: Iterable[frozenset[str]]) -> None:
+        """Have every policy read again that bears on a new atom, of which the patterns that cover it are given."""
+        for pattern in frozenset().union(*born):
+            for held in self._holding.pop(pattern, ()):
+                self._bearings.pop(held, None)
 
     def _read(self, policies: Iterable[SourcedPolicy]) -> Holding:
         """The policies as what somebody holds."""
@@ -184,14 +200,14 @@ class Grid:
             for universes in (self._scene.existing, self._scene.to_come):
                 for service, universe in universes.items():
                     if may_be_about(aim[0], service):
-                        self._born += universe.atoms.learn(aim)
+                        self._outdate(universe.atoms.learn(aim))
 
     def _place(self, held: Held) -> None:
         """Put the made-up resources of a policy into their universe."""
         for one in self._to_come(held):
             if one.number not in self._placed:
                 self._placed[one.number] = one
-                self._born += self._scene.to_come[one.service].atoms.add(one.name, one.number)
+                self._outdate(self._scene.to_come[one.service].atoms.add(one.name, one.number))
 
     def _aims(self, held: Held) -> Iterator[Aim]:
         label, group = held
@@ -208,7 +224,7 @@ class Grid:
 
     def _note_touched(self, patterns: frozenset[str]) -> None:
         if patterns:
-            self._born.append(patterns)
+            self._outdate([patterns])
             self._ready.clear()
 
     def _build(self, account: AccountId, aims: Sequence[Aim]) -> Scene:

@@ -41,16 +41,34 @@ def row_of(bearings: Sequence[Bearing], scene: Scene) -> Row:
     sums = _Sums()
     for bearing in bearings:
         sums.take_in(bearing)
-    row = Row()
-    for slot in slots().existing:
-        if sums.hoped >> slot.number & 1:
-            _note(row, slot.number, *(sums.settled(slot.number) or _by_pieces(slot, bearings, scene)))
-    for slot in slots().to_come:
-        to_come = sums.to_come.get(slot.form)
-        if to_come and sums.hoped >> slot.number & 1:
-            settled = sums.settled(slot.number) or _by_pieces(slot, bearings, scene)
-            _note_to_come(row, slot.number, *(bits & to_come for bits in settled))
+    every, row = slots().every, Row()
+    special = sums.special & sums.hoped
+    for number, bits in sums.granted.items():
+        if not special >> number & 1:
+            _note(row, every[number], sums, (bits, bits, 0))
+    while special:
+        slot = every[special.bit_length() - 1]
+        special ^= 1 << slot.number
+        _note(row, slot, sums, sums.settled(slot.number) or _by_pieces(slot, bearings, scene))
     return row
+
+
+def _note(row: Row, slot: Slot, sums: _Sums, settled: tuple[int, int, int]) -> None:
+    must, may, unknown = settled
+    number = slot.number
+    if slot.type is None:
+        to_come, flag = sums.to_come.get(slot.form, 0), 1 << number
+        row.must_to_come |= flag if must & to_come else 0
+        row.may_to_come |= flag if may & to_come else 0
+        row.unknown_to_come |= flag if unknown & to_come else 0
+        return
+    if must:
+        row.must[number] = must
+    if may:
+        # Equal numbers are kept once: most rows have no conditions.
+        row.may[number] = must if may == must else may
+    if unknown:
+        row.unknown[number] = unknown
 
 
 @dataclass(slots=True)
@@ -63,15 +81,21 @@ class _Sums:
     barred: Bits = field(default_factory=dict)
     to_come: dict[str, int] = field(default_factory=dict)
     hoped: int = 0
+    special: int = 0
     hard: int = 0
 
     def take_in(self, bearing: Bearing) -> None:
         _add(self.granted, bearing.granted)
-        _add(self.opened, bearing.opened)
-        _add(self.doubted, bearing.doubted)
-        _add(self.barred, bearing.barred)
         _add(self.to_come, bearing.to_come)
+        # Most policies have none of these, and there are many policies.
+        if bearing.opened:
+            _add(self.opened, bearing.opened)
+        if bearing.doubted:
+            _add(self.doubted, bearing.doubted)
+        if bearing.barred:
+            _add(self.barred, bearing.barred)
         self.hoped |= bearing.hoped
+        self.special |= bearing.special
         self.hard |= bearing.hard
 
     def settled(self, number: int) -> tuple[int, int, int] | None:
@@ -85,6 +109,9 @@ class _Sums:
 
 
 def _add(sums: dict[_Key, int], more: Mapping[_Key, int]) -> None:
+    if not sums:
+        sums.update(more)
+        return
     for key, bits in more.items():
         sums[key] = sums[key] | bits if key in sums else bits
 
@@ -122,22 +149,3 @@ def terms(column: Column, row: Row, bearings: Sequence[Bearing], scene: Scene) -
         only_if.update((words, None) for where, words in settled.only_if if where & waiting)
         unless.update((words, None) for where, words in settled.unless if where & waiting)
     return Terms(tuple(only_if), tuple(unless))
-
-
-def _note(row: Row, number: int, must: int, may: int, unknown: int) -> None:
-    if must:
-        row.must[number] = must
-    if may:
-        # Equal numbers are kept once: most rows have no conditions.
-        row.may[number] = must if may == must else may
-    if unknown:
-        row.unknown[number] = unknown
-
-
-def _note_to_come(row: Row, number: int, must: int, may: int, unknown: int) -> None:
-    if must:
-        row.must_to_come |= 1 << number
-    if may:
-        row.may_to_come |= 1 << number
-    if unknown:
-        row.unknown_to_come |= 1 << number

@@ -168,18 +168,26 @@ class Shelf:
 
     def covered(self, pattern: Sought) -> Covered:
         """What `pattern` covers here."""
-        wide = self._left_of(pattern.folded, self._folded_heads)
+        if self._colons or not pattern.plain.head:
+            return self._covered_whole(pattern)
+        # The names here have no colon after the head, so those of the pattern are those of the head.
+        if ":" in pattern.plain.left.text or not self._folded_heads.fit(pattern.folded.head):
+            return _NOTHING
+        wide = self._near(pattern.folded.left)
         if not wide:
             return _NOTHING
-        found = {left.text: self._near(left) for left in wide}
-        covered = union(found.values())
-        if not covered:
-            return _NOTHING
-        if self._plain and pattern.plain is pattern.folded and self._heads is self._folded_heads:
-            return Covered(covered, ())
-        exact = self._left_of(pattern.plain, self._heads)
-        sure = union(self._with_case(left, found.get(fold(left.text))) for left in exact)
-        return Covered(sure, () if sure == covered else without(covered, sure))
+        if pattern.plain is pattern.folded and self._plain and self._heads is self._folded_heads:
+            return Covered(wide, ())
+        sure = self._with_case(pattern.plain.left, wide) if self._heads.fit(pattern.plain.head) else ()
+        return Covered(sure, () if sure == wide else without(wide, sure))
+
+    def _covered_whole(self, pattern: Sought) -> Covered:
+        """The same where a wildcard may stand for a colon."""
+        folded = self._folded_heads.left_of(pattern.folded.text)
+        wide = union(self._near(Left.of(left)) for left in folded)
+        exact = self._heads.left_of(pattern.plain.text) if wide else ()
+        sure = union(self._with_case(Left.of(left), self._near(Left.of(fold(left)))) for left in exact)
+        return Covered(sure, () if sure == wide else without(wide, sure))
 
     def put(self, rest: str, number: int) -> int:
         """Add a name; gives its position, from which all later ones have moved on by one."""
@@ -227,13 +235,6 @@ class Shelf:
             at += 1
         raise KeyError(rest)
 
-    def _left_of(self, pattern: Wording, heads: Heads) -> Sequence[Left]:
-        """What is left of a pattern after any of the heads."""
-        if self._colons or not pattern.head:
-            return [Left.of(text) for text in heads.left_of(pattern.text)]
-        # The names here have no colon after the head, so those of the pattern are those of the head.
-        return (pattern.left,) if heads.fit(pattern.head) and ":" not in pattern.left.text else ()
-
     def _near(self, left: Left) -> Spans:
         """What a folded pattern covers of the folded names."""
         low, high = _range(self._folded, left.start, exact=left.exact)
@@ -241,17 +242,15 @@ class Shelf:
             return ((low, high),) if low < high else ()
         return runs(self._search(left, low, high))
 
-    def _with_case(self, left: Left, near: Spans | None) -> Spans:
-        """What a pattern covers of the names as they are written."""
-        wide = fold(left.text)
-        spans = self._near(Left.of(wide)) if near is None else near
-        if not spans or self._plain:
-            return spans if left.text == wide else ()
+    def _with_case(self, left: Left, near: Spans) -> Spans:
+        """Those of `near` that a pattern covers as they are written."""
+        if self._plain:
+            return near if left.text == fold(left.text) else ()
         if left.plain:
             low, high = _range(self._by_case, left.start, exact=left.exact)
-            if high - low in (0, length(spans)):
-                return spans if low < high else ()
-        return runs(_fitting(left, self._rests, list(positions(spans))))
+            if high - low in (0, length(near)):
+                return near if low < high else ()
+        return runs(_fitting(left, self._rests, list(positions(near))))
 
     def _search(self, left: Left, low: int, high: int) -> list[int]:
         """Those of a range of the folded names that a pattern covers."""

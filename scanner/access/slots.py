@@ -49,10 +49,12 @@ class Slots:
 
     existing: tuple[Slot, ...]
     to_come: tuple[Slot, ...]
+    every: tuple[Slot, ...]
+    """Both, by number."""
 
     def of(self, column: Column) -> Iterable[Slot]:
         """Those of one column."""
-        return (slot for slot in (*self.existing, *self.to_come) if slot.column == column)
+        return (slot for slot in self.every if slot.column == column)
 
 
 def _columns() -> tuple[Column, ...]:
@@ -90,17 +92,15 @@ def slots() -> Slots:
                 existing[place] = existing.get(place, 0) | action
             later = (column, _service(form), form)
             to_come[later] = to_come.get(later, 0) | action
-    first = len(existing)
-    return Slots(
-        existing=tuple(
-            Slot(column, number, service, type_, "", asked)
-            for number, ((column, service, type_), asked) in enumerate(existing.items())
-        ),
-        to_come=tuple(
-            Slot(column, number, service, None, form, asked)
-            for number, ((column, service, form), asked) in enumerate(to_come.items(), start=first)
-        ),
+    of_existing = tuple(
+        Slot(column, number, service, type_, "", asked)
+        for number, ((column, service, type_), asked) in enumerate(existing.items())
     )
+    of_to_come = tuple(
+        Slot(column, number, service, None, form, asked)
+        for number, ((column, service, form), asked) in enumerate(to_come.items(), start=len(existing))
+    )
+    return Slots(of_existing, of_to_come, (*of_existing, *of_to_come))
 
 
 def asked_on(column: Column) -> tuple[ResourceType, ...]:

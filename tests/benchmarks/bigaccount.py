@@ -67,6 +67,16 @@ class Maker:
             found[self._below(self._rng.choice(self._instances))] = None
         return tuple(found)
 
+    def more(self, count: int, resources: tuple[Resource, ...]) -> tuple[Resource, ...]:
+        """So many topics and groups that are not among `resources`."""
+        known = set(resources)
+        found: dict[Resource, None] = {}
+        while len(found) < count:
+            one = self._below(self._rng.choice(self._instances))
+            if one not in known:
+                found[one] = None
+        return tuple(found)
+
     def pattern(self, resources: tuple[Resource, ...]) -> str:
         """A resource pattern of a policy."""
         rng, at = self._rng, self._rng.choice(self._instances)
