@@ -126,7 +126,7 @@ ASSUMPTIONS: Final[tuple[Row, ...]] = (
         assumption=Assumption.WELL_FORMED_NAMES,
         question="Which names can a request carry?",
         readings=(
-            "`service:name` for an action; `*` or `acs:service:region:account:id` for a resource, whose id holds a colon only where a policy of the question spells one",
+            "`service:name` for an action; `*` or `acs:service:region:account:id` for a resource, whose id holds a colon only where a policy of the question spells one; services and actions are made of letters, digits, `_`, `-` and `.`, region and account may be empty, and the region of a RAM name is",
         ),
         support=Support.DOCUMENTED,
         source=_ELEMENTS,

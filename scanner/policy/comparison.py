@@ -43,7 +43,11 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Witness:
-    """One request that the new policies allow and the old ones do not."""
+    """One request that the new policies allow and the old ones do not.
+
+    Its resource is one of the inventory, or has the form that its action is documented to be asked on, or else
+    is one of the names with the shortest id to which the first statement that adds access leads.
+    """
 
     request: Request
     """Its context names only the keys that matter; `ABSENT` is a key that must not be sent."""
@@ -80,8 +84,8 @@ class Comparison:
     """For UNKNOWN, a request that may be new access: under one of the readings, or if what is not understood allows it."""
     doubts: tuple[Doubt, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
-    """The open questions on which the answer hangs: for UNKNOWN those whose readings disagree, otherwise none,
-    but for a witness that differs from reading to reading."""
+    """The open questions on which the answer hangs: for UNKNOWN those of which the other side alone was seen to turn
+    the answer; for NEW_ACCESS all that matter where the witness differs from reading to reading; otherwise none."""
     states: int = 0
     """How much of the search space was visited."""
 

@@ -51,6 +51,9 @@ def ways(hit: Sequence[Piece], avoid: Sequence[Piece], tables: Tables, budget: B
     open_ones: list[tuple[Hashable, Bits, list[tuple[int, Bits]]]] = []
     left = (1 << len(avoid)) - 1
     for variable, about in _variables(hit, avoid, tables).items():
+        near = [index for index in about.avoid if left >> index & 1]
+        if not near and not about.hit:
+            continue
         values = tables.all_values(variable)
         for piece in hit:
             values &= tables.must(variable, piece)
@@ -59,7 +62,7 @@ def ways(hit: Sequence[Piece], avoid: Sequence[Piece], tables: Tables, budget: B
         if about.hit:
             fixed[variable] = values
         avoidable: list[tuple[int, Bits]] = []
-        for index in about.avoid:
+        for index in near:
             covered = tables.may(variable, avoid[index]) & values
             if not covered:
                 left &= ~(1 << index)

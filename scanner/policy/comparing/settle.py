@@ -14,7 +14,7 @@ from scanner.policy.assumptions import UNDECIDED, Assumption, Readings, all_read
 from scanner.policy.comparing.budget import Budget, TooMuchError
 from scanner.policy.comparing.cover import Way, ways
 from scanner.policy.comparing.domains import family_on
-from scanner.policy.comparing.foci import Focus, Side, foci, mixed_case
+from scanner.policy.comparing.foci import Focus, Side, capital_scheme, foci, mixed_case
 from scanner.policy.comparing.inventory import RESOURCE, InventoryTables
 from scanner.policy.comparing.pieces import Piece
 from scanner.policy.comparing.resources import Resources
@@ -105,7 +105,12 @@ class Settling:
         if found.answer is Answer.NEW_ACCESS and found.witness is not None and found.witness.known_action:
             return found, found
         today = self._settle(pending, today=True)
-        return (today if today.answer is Answer.NEW_ACCESS else found), today
+        if today.answer is Answer.NEW_ACCESS:
+            return today, today
+        if found.answer is Answer.NEW_ACCESS:
+            # What is open about today's actions is told beside a witness of an action that may be added.
+            found = replace(found, doubts=today.doubts)
+        return found, today
 
     def _settle(self, pending: Sequence[Focus], *, today: bool) -> _Verdict:
         """The answer in the open world, or in today's."""
@@ -160,7 +165,7 @@ class Settling:
         pieces = (*focus.hit, *focus.avoid)
         if not all(map(tables.settled, pieces)):
             return False
-        if self._colons or any(map(self._crosses, pieces)):
+        if self._colons or any(map(self._crosses, pieces)) or capital_scheme(pieces):
             return False
         return plain or not mixed_case(pieces)
 
