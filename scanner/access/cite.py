@@ -82,10 +82,14 @@ def _digest(text: str) -> str:
 
 def _quoted(ref: StatementRef) -> str:
     """The statement's own JSON on one line; empty where the document is not JSON after all."""
+    return _excerpt(ref.policy.document.text, ref.statement.index, ref.statement.path)
+
+
+@lru_cache(maxsize=16_384)
+def _excerpt(document: str, index: int, path: str) -> str:
     try:
-        tree = json.loads(ref.policy.document.text)
-        statement = tree["Statement"][ref.statement.index]
-        text = json.dumps(statement, ensure_ascii=False)
+        tree = json.loads(document)
+        text = json.dumps(tree["Statement"][index], ensure_ascii=False)
     except (ValueError, RecursionError, LookupError, TypeError):
         return ""
-    return masked_excerpt(text, path=ref.statement.path)
+    return masked_excerpt(text, path=path)

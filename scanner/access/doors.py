@@ -8,13 +8,13 @@ from typing import Final
 from scanner.access.admission import trust_doubts
 from scanner.access.delegations import ways_in
 from scanner.access.entrance import Closed, Path, certainty_of
-from scanner.access.grants import Standing
-from scanner.access.hops import Hop, able, asks, by_entries, caller_of, entered_by, let_in
+from scanner.access.grants import Grant, Standing
+from scanner.access.hops import Hop, able, answered, by_entries, caller_of, entered_by, granted, let_in
 from scanner.access.view import AccountView, Holder, RoleView
 from scanner.model.delegation import KnownAccount, Relation, WayIn
 from scanner.model.ids import AccountId
 from scanner.model.snapshot import Subject
-from scanner.policy.decision import AssumeCaller, CallerKind
+from scanner.policy.decision import AssumeCaller, CallerKind, SourcedPolicy
 from scanner.policy.pattern import fold
 from scanner.policy.syntax import PrincipalForm
 from scanner.policy.trust import TrustEntry
@@ -25,6 +25,16 @@ NOT_THERE: Final = "it does not exist"
 
 _MOST_UNREAD: Final = 5
 """Unread parts of one account that a doubt lists."""
+_ALL_ALIKE: Final = frozenset(
+    {
+        PrincipalForm.ROOT,
+        PrincipalForm.SERVICE,
+        PrincipalForm.ACCOUNT_SERVICE,
+        PrincipalForm.SAML,
+        PrincipalForm.OIDC,
+    }
+)
+"""Forms that mean every user and role of an account, or none."""
 _WITH_POLICIES: Final = frozenset({CallerKind.USER, CallerKind.ROLE})
 
 
@@ -72,12 +82,12 @@ class Doors:
         self, role: RoleView, entries: Sequence[TrustEntry], accessor: _Accessor
     ) -> Iterator[Path]:
         """The users and roles of a trusted account that may use the trust."""
-        found = [
-            self._of_holder(role, entries, holder, asked, accessor.account)
-            for holder in accessor.able
-            if (asked := accessor.asks(holder, role)).standing is not Standing.DENIED
-        ]
-        yield from found
+        asking = [(holder, accessor.asks(holder, role)) for holder in accessor.able]
+        found = [(holder, asked) for holder, asked in asking if asked.standing is not Standing.DENIED]
+        alike = None if _tells_apart(role) or not found else _trusted(role, entries, entered_by(entries[0]))
+        for holder, asked in found:
+            trusted = alike or _trusted(role, entries, caller_of(holder, accessor.account))
+            yield self._of_holder(role, entries, holder, trusted.then(asked), accessor.account)
         if accessor.unread:
             hop = _trusted(role, entries, entered_by(entries[0])).then(_perhaps(accessor.unread))
             yield self._as_written(role, entries, hop, scanned=True)
@@ -97,17 +107,17 @@ class Doors:
         if holder is None or asked is None:
             self._close(role, caller.arn, accessor.account, NOT_THERE if holder is None else NO_GRANT)
         else:
-            yield self._of_holder(role, entries, holder, asked, accessor.account)
+            trusted = _trusted(role, entries, caller_of(holder, accessor.account))
+            yield self._of_holder(role, entries, holder, trusted.then(asked), accessor.account)
 
     def _of_holder(
-        self, role: RoleView, entries: Sequence[TrustEntry], holder: Holder, asked: Hop, account: AccountId
+        self, role: RoleView, entries: Sequence[TrustEntry], holder: Holder, hop: Hop, account: AccountId
     ) -> Path:
         """The path of a user or role whose own policies let it ask."""
-        caller = caller_of(holder, account)
         return self._path(
             role,
-            _trusted(role, entries, caller).then(asked),
-            principal=caller.arn,
+            hop,
+            principal=caller_of(holder, account).arn,
             account=account,
             ways=ways_in(role, entries),
             scanned=True,
@@ -164,6 +174,7 @@ class _Accessor:
         self.account = view.account
         self.able = able(view)
         """Those that may hold `sts:AssumeRole`, by what was read."""
+        self._granted: dict[tuple[tuple[SourcedPolicy, ...], str], Grant] = {}
         self._users: dict[str, Holder] = {user.name: user for user in view.users}
         self._roles: dict[str, Holder] = {role.name: role for role in view.roles}
         gaps = view.snapshot.gaps_in(Subject.USERS, Subject.ROLES, Subject.GROUPS)
@@ -185,8 +196,16 @@ class _Accessor:
         return None, (*doubts, *self._not_listed)
 
     def asks(self, holder: Holder, role: RoleView) -> Hop:
-        """What the holder's own policies say to assuming `role`."""
-        return asks(holder, role.role.arn, account=self.account)
+        """What the holder's own policies say to assuming `role`; who holds the same policies shares the work."""
+        key = (holder.policies, role.role.arn)
+        if key not in self._granted:
+            self._granted[key] = granted(holder, role.role.arn, account=self.account)
+        return answered(holder, self._granted[key], account=self.account)
+
+
+def _tells_apart(role: RoleView) -> bool:
+    """Whether it matters to the trust policy which user or role of an account asks."""
+    return any(entry.principal.form not in _ALL_ALIKE for entry in role.entries)
 
 
 def _trusted(role: RoleView, entries: Sequence[TrustEntry], caller: AssumeCaller | None) -> Hop:

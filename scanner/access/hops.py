@@ -99,10 +99,19 @@ def asks(holder: Holder, role: str, *, account: str, context: Context = NOTHING_
 
     DENIED with doubts means that what was read refuses, and that what was not read might allow.
     """
+    return answered(holder, granted(holder, role, account=account, context=context), account=account)
+
+
+def granted(holder: Holder, role: str, *, account: str, context: Context = NOTHING_KNOWN) -> Grant:
+    """The same as a grant; it is the same for whoever of `account` holds the same policies."""
     owner = Arn.parse(role)
     abroad = owner is None or owner.account != account
     group = IN_NO_GROUP if abroad else None
-    found = grant(holder, action=ASSUME_ROLE, resource=role, resource_group=group, context=context)
+    return grant(holder, action=ASSUME_ROLE, resource=role, resource_group=group, context=context)
+
+
+def answered(holder: Holder, found: Grant, *, account: str) -> Hop:
+    """The grant `found` as what `holder` gets of it, with what of its policies was not read."""
     hop = as_hop(found, source=f"{holder.kind.value} {holder.name} of {account}")
     unread = (f"{holder.kind.value} `{holder.name}` of account `{account}`: {why}" for why in holder.unread)
     return replace(hop, doubts=_once(hop.doubts, unread))
