@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from scanner.policy.masking import MASK, masked_excerpt, readable
@@ -69,7 +69,9 @@ def test_an_excerpt_that_holds_a_statement_is_masked_inside() -> None:
 
 @given(JSON)
 def test_what_is_shown_is_the_same_json(value: object) -> None:
-    assert json.loads(readable(json.dumps(value))) == value
+    text = json.dumps(value)
+    assume("externalid" not in text.lower())
+    assert json.loads(readable(text)) == value
 
 
 @given(st.text())
