@@ -301,6 +301,16 @@ def _action(rng: Random, service: str) -> str:
 
 
 def _resource(rng: Random, service: str) -> str:
+    text = _resource_pattern(rng, service)
+    if rng.random() >= 0.03:
+        return text
+    # Now and then somebody writes a part in capitals.
+    parts = text.split(":")
+    at = rng.randrange(len(parts))
+    return ":".join((*parts[:at], parts[at].upper(), *parts[at + 1 :]))
+
+
+def _resource_pattern(rng: Random, service: str) -> str:
     if rng.random() < 0.12:
         return "*"
     exact = _exact_resource(rng, service)

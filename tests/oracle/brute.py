@@ -11,6 +11,7 @@ from typing import Final
 
 from scanner.policy.assumptions import all_readings
 from scanner.policy.compare import compare
+from scanner.policy.comparing.settle import WitnessDoesNotReplayError
 from scanner.policy.comparison import Answer, Comparison, Witness
 from tests.benchmarks.pairs import GROUPS, RawSet, SetPair, text_of
 from tests.oracle import naive
@@ -19,6 +20,8 @@ from tests.oracle.naive import Asked
 from tests.oracle.rows import small
 from tests.oracle.worlds import HEAD, WORLDS, World
 
+CRASH: Final = "crash"
+"""What stands for an answer where the comparison found a witness that does not replay."""
 _MOST: Final = 3
 """How many statements a random policy of a small world has at most."""
 
@@ -183,7 +186,14 @@ def try_sets(pair: SetPair) -> Tried:
 
 
 def try_number(number: int) -> Tried:
-    """One random comparison in one of the small worlds."""
+    """One random comparison in one of the small worlds; a witness that does not replay is wrong as well."""
+    try:
+        return _try_number(number)
+    except WitnessDoesNotReplayError as error:
+        return Tried(new="", old="", answer=CRASH, wrong=(str(error),), requests=0)
+
+
+def _try_number(number: int) -> Tried:
     names = (*WORLDS, "sets", "sets")
     name = names[number % len(names)]
     if name == "sets":

@@ -88,8 +88,10 @@ def _identity(world: RawSet, asked: Asked, readings: Readings) -> Maybe:
     allows, denies = effects(whole, asked, readings)
     limited = [(text, group) for text, group in world.account if group is not None]
     there = _gate([text for text, group in limited if group == asked.group], asked, readings)
-    if limited and asked.group is None:
-        there = None
+    if asked.group is None:
+        # Nobody says which of the limited policies count; where none can allow, it is all the same.
+        may_allow, _ = effects([text for text, _ in limited], asked, readings)
+        there = False if may_allow is False else None
     return both((opposite(denies), either((allows, there))))
 
 

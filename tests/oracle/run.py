@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from scanner.policy.compare import compare, compare_trust
+from scanner.policy.comparing.settle import WitnessDoesNotReplayError
 from scanner.policy.comparison import Comparison
 from tests.benchmarks.pairs import ROLE, Pair, SetPair, odd_pair, odd_trust_pair, pair, set_pair, trust_pair
-from tests.oracle.brute import try_number
+from tests.oracle.brute import CRASH, try_number
 from tests.oracle.judge import (
     Opinion,
     complaints,
@@ -49,17 +50,38 @@ class Report:
     """How many requests were tried one by one, in a small world."""
 
 
-def _permissions(made: SetPair, number: int) -> tuple[Comparison, list[Opinion], list[str]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """One comparison held against the solver."""
+
+    answer: str
+    judged: Sequence[Opinion]
+    wrong: Sequence[str]
+
+    @staticmethod
+    def of(said: Comparison, judged: Sequence[Opinion], wrong: Sequence[str]) -> _Look:
+        return _Look(answer=said.answer.value, judged=judged, wrong=wrong)
+
+
+def _permissions(made: SetPair, number: int) -> _Look:
     said = compare(policy_set(made.new), policy_set(made.old))
     judged = opinions(made, everything=number % EVERY_READING == 0)
-    return said, judged, complaints(made, said, judged)
+    return _Look.of(said, judged, complaints(made, said, judged))
 
 
-def _trust(made: SetPair, _number: int) -> tuple[Comparison, list[Opinion], list[str]]:
+def _trust(made: SetPair, _number: int) -> _Look:
     ((new, _),), ((old, _),) = made.new.account, made.old.account
     said = compare_trust(trust_policy(new), trust_policy(old), role=ROLE)
     judged = trust_opinions(new, old, ROLE)
-    return said, judged, trust_complaints(new, old, said, judged)
+    return _Look.of(said, judged, trust_complaints(new, old, said, judged))
+
+
+def _look(kind: str, made: SetPair, number: int) -> _Look:
+    """A comparison and what is wrong with it, a witness that does not replay included."""
+    try:
+        return (_trust if "trust" in kind else _permissions)(made, number)
+    except WitnessDoesNotReplayError as error:
+        return _Look(answer=CRASH, judged=(), wrong=(str(error),))
 
 
 def _single(texts: Pair) -> SetPair:
@@ -112,19 +134,15 @@ def examine(kind: str, number: int) -> Report:
     """Compare the pair of that kind and number, and make it small where a judge disagrees."""
     if kind == SMALL:
         return _tried(number)
-    look = _trust if "trust" in kind else _permissions
     made = MAKERS[kind](number)
-    said, judged, wrong = look(made, number)
-    smallest = None
-    if wrong:
-        smallest = shrink(made, lambda smaller: _disagrees(look, smaller, number))
-        wrong = look(smallest, number)[2]
+    look = _look(kind, made, number)
+    smallest = shrink(made, lambda smaller: _disagrees(kind, smaller, number)) if look.wrong else None
     return Report(
         kind=kind,
         number=number,
-        answer=said.answer.value,
-        unanswered=sum(isinstance(each.ever, NoAnswer) for each in judged),
-        wrong=tuple(wrong),
+        answer=look.answer,
+        unanswered=sum(isinstance(each.ever, NoAnswer) for each in look.judged),
+        wrong=tuple(_look(kind, smallest, number).wrong) if smallest is not None else (),
         smallest=smallest,
     )
 
@@ -142,9 +160,7 @@ def _tried(number: int) -> Report:
     )
 
 
-def _disagrees(
-    look: Callable[[SetPair, int], tuple[Comparison, list[Opinion], list[str]]], made: SetPair, number: int
-) -> bool:
-    if look is _trust and not (len(made.new.account) == len(made.old.account) == 1):
+def _disagrees(kind: str, made: SetPair, number: int) -> bool:
+    if "trust" in kind and not (len(made.new.account) == len(made.old.account) == 1):
         return False
-    return bool(look(made, number)[2])
+    return bool(_look(kind, made, number).wrong)

@@ -276,11 +276,22 @@ def test_a_documented_name_with_a_capital_is_the_same_where_case_does_not_count(
     assert Assumption.WILDCARD_OVER_COLON in said.assumptions
 
 
+def test_services_that_differ_in_case_may_be_the_same() -> None:
+    capital, small = "acs:MQ:*:*:a", "acs:mq:*:*:a"
+    old = [allow("mq:PUB", capital), deny("mq:PUB", small)]
+    assert compare(of(old[0]), of(*old)).answer is UNKNOWN
+    assert compare(of(old[0], deny("mq:PUB", "acs:mq:*:*:*")), of(allow("mq:PUB", small))).answer is UNKNOWN
+
+
 @pytest.mark.parametrize("resource", ["ACS:mq:*:*:orders", "ACS:MQ:*:*:ORDERS", "A?S:mq:*:*:orders"])
 def test_a_scheme_in_capitals_may_be_the_scheme(resource: str) -> None:
     said = compare(of(allow("mq:PUB", resource)), of(deny("mq:PUB", "acs:mq:*:*:invoices")))
     assert said.answer is UNKNOWN
     assert said.assumptions == (Assumption.RESOURCE_CASE,)
+    # It may cover what another allows, and may deny it as well.
+    covered = compare(of(allow("mq:PUB", "acs:mq:*:*:orders")), of(allow("mq:PUB", resource)))
+    assert covered.answer is UNKNOWN
+    assert compare(of(allow("mq:PUB", "acs:mq:*:*:*")), of(allow("mq:PUB", resource))).answer is NEW
 
 
 @pytest.mark.parametrize(

@@ -190,9 +190,13 @@ def _principals_contain(wide: Piece, narrow: Piece) -> bool:
 
 def mixed_case(pieces: Sequence[Piece]) -> bool:
     """Whether some letter stands in both cases in the resources of the pieces, or their scheme has capitals."""
-    texts = [text for piece in pieces for text in piece.resources]
-    letters = {character for text in texts for character in text}
-    schemes = {character for text in texts for character in text.partition(":")[0]}
-    return any(
-        letter != fold(letter) and (fold(letter) in letters or letter in schemes) for letter in letters
+    letters = {character for piece in pieces for text in piece.resources for character in text}
+    return any(letter != fold(letter) and fold(letter) in letters for letter in letters) or capital_scheme(
+        pieces
     )
+
+
+def capital_scheme(pieces: Sequence[Piece]) -> bool:
+    """Whether a resource of the pieces covers names in the scheme `acs` only where case does not count."""
+    schemes = {text.partition(":")[0] for piece in pieces for text in piece.resources}
+    return any(scheme != fold(scheme) for scheme in schemes)

@@ -66,10 +66,8 @@ class Resources:
         """A resource that every piece of `hit` covers and none of `avoid` does."""
         avoided = [target for piece in avoid for target in self._targets(piece, sure=False)]
         self._budget.spend(len(avoided))
-        sure = [self._targets(piece, sure=True) for piece in hit]
-        # What covers no name as written may cover some where case does not count.
-        plain = all(sure)
-        for wanted in product(*sure):
+        plain = True
+        for wanted in product(*(self._targets(piece, sure=True) for piece in hit)):
             self._budget.spend()
             found = self._named(tuple(dict.fromkeys(wanted)), avoided, shape)
             if found.name is not None:
@@ -89,6 +87,8 @@ class Resources:
         texts = piece.resources
         if self._readings.case_counts is False:
             texts = tuple(map(fold, texts))
+        elif not sure and self._undecided:
+            texts = tuple(map(_with_small_scheme, texts))
         found = dict.fromkeys(target for text in texts for target in targets(text, colons=self._colons))
         both = self._readings.crosses_colon and not (sure and self._undecided)
         return [target for target in found if both or not target.crossing]
@@ -110,13 +110,14 @@ class Resources:
         hard = [target for target in near if _covers_place(target, wanted)]
         if len(hard) == len(near):
             place = self._place(wanted, shape)
-            return Resource(None, plain=True) if place is None else self._with_id(place, wanted, hard, shape)
+            return Resource(None, plain=False) if place is None else self._with_id(place, wanted, hard, shape)
         plain = True
         for place, left in self._places(wanted, near, shape):
             found = self._with_id(place, wanted, left, shape)
             if found.name is not None:
                 return found
-            plain = plain and found.plain
+            # What is left may cover the place only where case does not count.
+            plain = plain and found.plain and all(_covers_place(target, wanted) for target in left)
         return Resource(None, plain)
 
     def _with_id(
@@ -220,6 +221,12 @@ class _Part:
     """The shape of all others; None where there are no others."""
     also: str | None = None
     """Another spelling, which a pattern may cover instead."""
+
+
+def _with_small_scheme(text: str) -> str:
+    """A pattern that may cover names in a scheme that it writes in capitals."""
+    scheme, colon, rest = text.partition(":")
+    return f"{fold(scheme)}{colon}{rest}"
 
 
 def _apart(target: Target, wanted: Sequence[Target]) -> bool:
