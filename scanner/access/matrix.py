@@ -62,6 +62,8 @@ class Matrix:
         self._grid = Grid(account=view.account, resources=resources, holders=held)
         self._cells: dict[tuple[str, Column], Cell] = {}
         self._masks: dict[tuple[ResourceType, Series | None], int] = {}
+        self._named: dict[tuple[str, int], int] = {}
+        """The resources of atoms by service: few sets of them stand in many cells."""
 
     @staticmethod
     def of(view: AccountView) -> Matrix:
@@ -134,7 +136,10 @@ class Matrix:
         for slot in own:
             if slot.number in bits:
                 found[slot.service] = found.get(slot.service, 0) | bits[slot.number]
-        return sum(self._grid.resource_bits(service, atoms) for service, atoms in found.items())
+        for key in found.items():
+            if key not in self._named:
+                self._named[key] = self._grid.resource_bits(*key)
+        return sum(self._named[key] for key in found.items())
 
 
 def _order(resource: Resource) -> tuple[str, str, str]:

@@ -69,7 +69,7 @@ def _print_delegations(account: ScannedAccount, known: Mapping[AccountId, KnownA
     ordered = sorted(found, key=lambda d: (ranks.get(d.role, len(ranks)), d.role, d.principal))
     sentences = Sentences(view, Matrix.of(view))
     say()
-    say(f"  {len(found)} ways in from outside, those into the roles with the worst findings first:")
+    say(f"  ways in from outside: {len(found)}; those into the roles with the worst findings come first:")
     for delegation in ordered[:_DELEGATIONS_SHOWN]:
         say_item(f"{visible(delegation.role)}: {sentences.of(delegation)}", indent=4, hang=2)
     _say_rest(len(found) - _DELEGATIONS_SHOWN, "`crossrole roles` lists all")
