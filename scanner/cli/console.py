@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _PIPE_WIDTH: Final = 160
+_NARROW: Final = 40
 _COLOURS: Final = {
     Severity.CRITICAL: "bold white on red",
     Severity.HIGH: "bold red",
@@ -76,6 +77,27 @@ def write(text: str) -> None:
 def say(text: str = "") -> None:
     """One line, or several, on standard output."""
     write(visible_block(text) + "\n")
+
+
+def say_item(text: str, *, indent: int, hang: int = 0) -> None:
+    """One item of a list, indented; in a terminal it is folded, and later lines are indented by `hang` more."""
+    first = " " * indent
+    if not sys.stdout.isatty():
+        say(first + visible(text))
+        return
+    import shutil
+    import textwrap
+
+    width = max(shutil.get_terminal_size().columns, _NARROW)
+    lines = textwrap.wrap(
+        visible(text),
+        width,
+        initial_indent=first,
+        subsequent_indent=first + " " * hang,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    say("\n".join(lines))
 
 
 def note(text: str) -> None:
