@@ -65,6 +65,8 @@ class Atoms:
         """The atoms of each facet."""
         self._marks: dict[Mark, int] = {}
         self._sizes: list[int] = []
+        self._empty = 0
+        """The atoms that have lost their last member."""
         self._signatures: list[_Signature] = []
         self._by_signature: dict[_Signature, int] = {}
         self._limits: dict[str, set[str | None]] = {}
@@ -75,8 +77,8 @@ class Atoms:
 
     @property
     def everything(self) -> int:
-        """Every atom."""
-        return (1 << len(self._sizes)) - 1
+        """Every atom that has members."""
+        return (1 << len(self._sizes)) - 1 & ~self._empty
 
     def sure(self, aim: Aim) -> int:
         """What a known pattern covers."""
@@ -143,6 +145,7 @@ class Atoms:
         if atom is None:
             atom = self._bear(signature)
         self._sizes[atom] += 1
+        self._empty &= ~(1 << atom)
         self._atom_at[key].insert(self._shelves[key].put(rest, number), atom)
         return born
 
@@ -151,6 +154,7 @@ class Atoms:
         key, rest = _place(name)
         atom = self._atom_at[key].pop(self._shelves[key].take(rest, number))
         self._sizes[atom] -= 1
+        self._empty |= 0 if self._sizes[atom] else 1 << atom
 
     def _within(self, limit: str | None, key: str, spans: Spans) -> Spans:
         numbers, describe = self._shelves[key].numbers, self._describe

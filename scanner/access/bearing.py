@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -11,21 +11,35 @@ from scanner.access.clauses import Clause, Hold
 from scanner.access.coming import Coming
 from scanner.access.settling import Ground, Piece
 from scanner.access.slots import Slot
-from scanner.policy.catalogue import ResourceType
 from scanner.policy.syntax import Effect
 
 Bits: TypeAlias = dict[int, int]
 """Resources, by the number of a slot; a slot without any is left out."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class Universe:
     """The resources of one service: those that exist, or those that may be created."""
 
-    def __init__(self, atoms: Atoms, slots: Iterable[Slot]) -> None:
-        self.atoms = atoms
-        self.slots = tuple(slots)
+    number: int
+    """Its place among all of them."""
+    service: str
+    to_come: bool
+    atoms: Atoms
+    slots: tuple[tuple[str, tuple[Slot, ...]], ...]
+    """What is asked on them, by type of resource; what is to come has none."""
 
-    def of_type(self, type_: ResourceType) -> int:
+    @staticmethod
+    def of(number: int, service: str, atoms: Atoms, asked: Iterable[Slot], *, to_come: bool) -> Universe:
+        """The universe of the slots of `asked` that are about `service`."""
+        by_type: dict[str, list[Slot]] = {}
+        for slot in asked:
+            if slot.service == service:
+                by_type.setdefault(str(slot.type or ""), []).append(slot)
+        slots = tuple((type_, tuple(listed)) for type_, listed in by_type.items())
+        return Universe(number, service, to_come, atoms, slots)
+
+    def of_type(self, type_: str) -> int:
         """Those of one type."""
         marks = self.atoms.marks
         return marks.get((type_, True), 0) | marks.get((type_, False), 0)
@@ -41,9 +55,8 @@ class Universe:
 
 @dataclass(slots=True, eq=False)
 class Bearing:
-    """One policy, attached to the whole account or in one resource group."""
+    """One policy, attached to the whole account or in one resource group, in one universe."""
 
-    patterns: frozenset[str]
     pieces: dict[int, list[Piece]] = field(default_factory=dict)
     """By the number of a slot."""
     granted: Bits = field(default_factory=dict)
@@ -63,6 +76,11 @@ class Bearing:
     hard: int = 0
     """The slots in which sums do not suffice, because something is limited to a group or may be both."""
 
+    @property
+    def empty(self) -> bool:
+        """Whether the policy has nothing to do with the universe."""
+        return not self.pieces and not self.to_come
+
     def note(self, slot: Slot, piece: Piece) -> None:
         """Take in what a statement does in a slot."""
         self.pieces.setdefault(slot.number, []).append(piece)
@@ -73,39 +91,36 @@ class Bearing:
         if piece.effect is None or piece.group is not None:
             self.hard |= 1 << slot.number
             return
-        by_hold = {Hold.SURE: self.granted, Hold.OPEN: self.opened, Hold.DOUBTFUL: self.doubted}
-        sums = self.barred if piece.effect is Effect.DENY else by_hold[piece.hold]
-        sums[slot.number] = sums.get(slot.number, 0) | piece.bits
+        sums = self._sums(piece)
+        sums[slot.number] = sums[slot.number] | piece.bits if slot.number in sums else piece.bits
+
+    def _sums(self, piece: Piece) -> Bits:
+        if piece.effect is Effect.DENY:
+            return self.barred
+        if piece.hold is Hold.SURE:
+            return self.granted
+        return self.opened if piece.hold is Hold.OPEN else self.doubted
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """Everything that policies can bear on."""
+def bear(clauses: Sequence[Clause], group: str | None, universe: Universe, coming: Coming) -> Bearing:
+    """What the clauses of one document bear on, attached in a resource group or to the whole account."""
+    bearing = Bearing()
+    for clause in clauses:
+        for piece in _pieces(clause, group, universe):
+            _spread(piece, universe, bearing)
+        if universe.to_come and clause.effect is not Effect.DENY:
+            _look_ahead(clause, group, universe, coming, bearing)
+    return bearing
 
-    existing: Mapping[str, Universe]
-    """By service."""
-    to_come: Mapping[str, Universe]
-    coming: Coming
 
-    def universe(self, slot: Slot) -> Universe:
-        """What a slot is about."""
-        return (self.to_come if slot.type is None else self.existing)[slot.service]
-
-    def bearing(self, clauses: Sequence[Clause], group: str | None) -> Bearing:
-        """What the clauses of one document bear on, attached in a resource group or to the whole account."""
-        bearing = Bearing(frozenset(pattern for clause in clauses for pattern in clause.patterns))
-        for clause in clauses:
-            for universe in (*self.existing.values(), *self.to_come.values()):
-                for piece in _pieces(clause, group, universe):
-                    _spread(piece, universe, bearing)
-            if clause.effect is not Effect.DENY:
-                self._look_ahead(clause, group, bearing)
-        return bearing
-
-    def _look_ahead(self, clause: Clause, group: str | None, bearing: Bearing) -> None:
-        for pattern in clause.patterns:
-            for one in self.coming.of((pattern, group)):
-                bit = self.to_come[one.service].atoms.atom_of(one.name, one.number)
+def _look_ahead(
+    clause: Clause, group: str | None, universe: Universe, coming: Coming, bearing: Bearing
+) -> None:
+    """Note what a clause that allows is about of what may be created."""
+    for pattern in clause.patterns:
+        for one in coming.of((pattern, group)):
+            if one.service == universe.service:
+                bit = universe.atoms.atom_of(one.name, one.number)
                 bearing.to_come[one.form] = bearing.to_come.get(one.form, 0) | bit
 
 
@@ -136,11 +151,8 @@ def _covered(clause: Clause, group: str | None, atoms: Atoms) -> tuple[int, int]
 
 def _spread(piece: Piece, universe: Universe, bearing: Bearing) -> None:
     """Note a piece in the slots that it bears on."""
-    by_type: dict[ResourceType | None, Piece] = {None: piece}
-    for slot in universe.slots:
-        if not piece.actions & slot.asked:
-            continue
-        if slot.type is not None and slot.type not in by_type:
-            by_type[slot.type] = piece.on(universe.of_type(slot.type))
-        if by_type[slot.type].bits:
-            bearing.note(slot, by_type[slot.type])
+    for type_, slots in universe.slots:
+        asking = [slot for slot in slots if slot.asked & piece.actions]
+        part = piece.on(universe.of_type(type_)) if asking else piece
+        for slot in asking if part.bits else ():
+            bearing.note(slot, part)

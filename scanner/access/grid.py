@@ -6,18 +6,18 @@ or goes is put into its atom. Rows that a change left behind are made anew when 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from scanner.access.atoms import Aim, Atoms, Described, Named
-from scanner.access.bearing import Bearing, Scene, Universe
+from scanner.access.bearing import Bearing, Universe, bear
 from scanner.access.catchers import Catchers
 from scanner.access.clauses import Clause, clauses
 from scanner.access.coming import Coming, ToCome, may_be_about
 from scanner.access.patternindex import parts_of
 from scanner.access.resources import SERVICE_OF, Resource
 from scanner.access.rows import Row, Terms, row_of, terms
-from scanner.access.slots import Column, Slot, slots
+from scanner.access.slots import Column, slots
 from scanner.model.broker import Series
 from scanner.model.ids import AccountId
 from scanner.policy.catalogue import ResourceType
@@ -46,7 +46,10 @@ class Grid:
         self._clauses: dict[str, tuple[Clause, ...]] = {}
         self._holdings: dict[str, Holding] = {}
         self._rows_with: dict[Held, dict[Holding, None]] = {}
-        self._bearings: dict[Held, Bearing] = {}
+        self._held: dict[str, dict[Held, None]] = {}
+        """A policy in each way in which it is held."""
+        self._bearings: dict[Held, list[Bearing | None]] = {}
+        """In each universe; None where it has changed."""
         self._rows: dict[Holding, tuple[Row, tuple[Bearing, ...]]] = {}
         self._holding: dict[str, dict[Held, None]] = {}
         """The policies that hold a pattern."""
@@ -58,7 +61,7 @@ class Grid:
             self._holdings[role] = self._read(policies)
         aims = tuple(dict.fromkeys(aim for held in self._rows_with for aim in self._aims(held)))
         self._catchers = Catchers(dict.fromkeys(pattern for pattern, _ in aims))
-        self._scene = self._build(account, aims)
+        self._universes = (*self._build_existing(aims), *self._build_to_come(account, aims))
 
     @property
     def resources(self) -> tuple[Resource | None, ...]:
@@ -68,11 +71,11 @@ class Grid:
     @property
     def atoms(self) -> int:
         """How many sets of existing resources that no pattern tells apart there are."""
-        return sum(universe.atoms.everything.bit_length() for universe in self._existing.values())
+        return sum(u.atoms.everything.bit_count() for u in self._universes if not u.to_come)
 
     def rows_with(self, label: str) -> int:
         """How many rows a policy is in."""
-        return len({holding for held in self._attached(label) for holding in self._rows_with[held]})
+        return len({holding for held in self._held.get(label, ()) for holding in self._rows_with[held]})
 
     def row(self, role: str) -> Row:
         """What a role's policies come to.
@@ -85,7 +88,7 @@ class Grid:
     def terms(self, role: str, column: Column) -> Terms:
         """On what it hangs, in words, where something in a column is allowed under conditions only."""
         row = self.row(role)
-        return terms(column, row, self._rows[self._holdings[role]][1], self._scene)
+        return terms(column, row, self._rows[self._holdings[role]][1], self._universes)
 
     def fill(self) -> None:
         """Make every row now."""
@@ -95,7 +98,7 @@ class Grid:
     def resource_bits(self, service: str, atoms: int) -> int:
         """The resources of some atoms, as bits by number."""
         found = bytearray(len(self._resources) // 8 + 1)
-        for number in self._scene.existing[service].atoms.numbers(atoms):
+        for number in self._existing[service].atoms.numbers(atoms):
             found[number >> 3] |= 1 << (number & 7)
         return int.from_bytes(found, "little")
 
@@ -103,7 +106,7 @@ class Grid:
         """Put another document in the place of a policy's, and make the rows of its holders anew."""
         self._documents[label] = document
         self._clauses[label] = tuple(clauses(document))
-        attached = self._attached(label)
+        attached = self._held.get(label, {})
         for held in attached:
             self._bearings.pop(held, None)
             self._ready.discard(held)
@@ -126,9 +129,9 @@ class Grid:
         """Take in a resource that was created."""
         number = len(self._resources)
         self._resources.append(resource)
-        universe = self._scene.existing[SERVICE_OF[resource.series]]
-        self._outdate(universe.atoms.add(resource.arn, number))
-        self._note_touched(self._scene.coming.appeared(resource))
+        universe = self._existing[SERVICE_OF[resource.series]]
+        self._outdate(universe, universe.atoms.add(resource.arn, number))
+        self._note_touched(self._coming.appeared(resource))
 
     def remove(self, resource: Resource) -> None:
         """Leave out a resource that was deleted.
@@ -136,18 +139,14 @@ class Grid:
         Raises:
             KeyError: it is not there.
         """
-        atoms = self._scene.existing[SERVICE_OF[resource.series]].atoms
+        atoms = self._existing[SERVICE_OF[resource.series]].atoms
         called = atoms.called(parts_of(resource.arn)[1])
         number = next((number for number in called if self._resources[number] == resource), None)
         if number is None:
             raise KeyError(resource.arn)
         atoms.remove(resource.arn, number)
         self._resources[number] = None
-        self._note_touched(self._scene.coming.vanished(resource))
-
-    def _attached(self, label: str) -> list[Held]:
-        """A policy in each way in which it is held."""
-        return [held for held in self._rows_with if held[0] == label]
+        self._note_touched(self._coming.vanished(resource))
 
     def _row(self, holding: Holding) -> Row:
         for held in holding:
@@ -155,26 +154,33 @@ class Grid:
                 self._ready.add(held)
                 self._learn(held)
                 self._place(held)
-        bearings = tuple(self._bearing(held) for held in holding)
+        bearings = tuple(part for held in holding for part in self._bearing(held) if not part.empty)
         stored = self._rows.get(holding)
         if stored is None or stored[1] != bearings:
-            stored = self._rows[holding] = (row_of(bearings, self._scene), bearings)
+            stored = self._rows[holding] = (row_of(bearings, self._universes), bearings)
         return stored[0]
 
-    def _bearing(self, held: Held) -> Bearing:
-        """What a policy bears on by now."""
-        if held not in self._bearings:
-            label, group = held
-            self._bearings[held] = self._scene.bearing(self._clauses[label], group or None)
-            for pattern in self._bearings[held].patterns:
+    def _bearing(self, held: Held) -> Iterator[Bearing]:
+        """What a policy bears on by now, universe by universe."""
+        label, group = held
+        parts = self._bearings.get(held)
+        if parts is None:
+            parts = self._bearings[held] = [None] * len(self._universes)
+            for pattern, _ in self._aims(held):
                 self._holding.setdefault(pattern, {})[held] = None
-        return self._bearings[held]
+        for universe in self._universes:
+            part = parts[universe.number]
+            if part is None:
+                part = bear(self._clauses[label], group or None, universe, self._coming)
+                parts[universe.number] = part
+            yield part
 
-    def _outdate(self, born: Iterable[frozenset[str]]) -> None:
-        """Have every policy read again that bears on a new atom, of which the patterns that cover it are given."""
+    def _outdate(self, universe: Universe, born: Iterable[frozenset[str]]) -> None:
+        """Have every policy read again that bears on a new atom; given are the patterns that cover it."""
         for pattern in frozenset().union(*born):
-            for held in self._holding.pop(pattern, ()):
-                self._bearings.pop(held, None)
+            for held in self._holding.get(pattern, ()):
+                if held in self._bearings:
+                    self._bearings[held][universe.number] = None
 
     def _read(self, policies: Iterable[SourcedPolicy]) -> Holding:
         """The policies as what somebody holds."""
@@ -185,6 +191,7 @@ class Grid:
         holding = tuple(sorted({(policy.label, policy.resource_group or "") for policy in policies}))
         for held in holding:
             self._rows_with.setdefault(held, {})[holding] = None
+            self._held.setdefault(held[0], {})[held] = None
         return holding
 
     def _drop(self, holding: Holding) -> None:
@@ -197,17 +204,17 @@ class Grid:
         """Tell resources apart by the patterns of a policy."""
         for aim in dict.fromkeys(self._aims(held)):
             self._catchers.add(aim[0])
-            for universes in (self._scene.existing, self._scene.to_come):
-                for service, universe in universes.items():
-                    if may_be_about(aim[0], service):
-                        self._outdate(universe.atoms.learn(aim))
+            for universe in self._universes:
+                if may_be_about(aim[0], universe.service):
+                    self._outdate(universe, universe.atoms.learn(aim))
 
     def _place(self, held: Held) -> None:
         """Put the made-up resources of a policy into their universe."""
         for one in self._to_come(held):
             if one.number not in self._placed:
                 self._placed[one.number] = one
-                self._outdate(self._scene.to_come[one.service].atoms.add(one.name, one.number))
+                universe = next(u for u in self._universes if u.to_come and u.service == one.service)
+                self._outdate(universe, universe.atoms.add(one.name, one.number))
 
     def _aims(self, held: Held) -> Iterator[Aim]:
         label, group = held
@@ -224,40 +231,33 @@ class Grid:
 
     def _note_touched(self, patterns: frozenset[str]) -> None:
         if patterns:
-            self._outdate([patterns])
             self._ready.clear()
+            for universe in self._universes:
+                self._outdate(universe, [patterns])
 
-    def _build(self, account: AccountId, aims: Sequence[Aim]) -> Scene:
-        """The universes of what exists and of what may be created."""
-
-        def universe(
-            service: str, named: Iterable[Named], of: Iterable[Slot], describe: Callable[[int], Described]
-        ) -> Universe:
+    def _build_existing(self, aims: Sequence[Aim]) -> Iterator[Universe]:
+        self._existing: dict[str, Universe] = {}
+        for number, (series, service) in enumerate(SERVICE_OF.items()):
             about = [aim for aim in aims if may_be_about(aim[0], service)]
-            atoms = Atoms(named, about, describe=describe, catchers=self._catchers)
-            return Universe(atoms, [slot for slot in of if slot.service == service])
+            atoms = Atoms(self._called(series), about, describe=self._describe, catchers=self._catchers)
+            universe = Universe.of(number, service, atoms, slots().existing, to_come=False)
+            self._existing[service] = universe
+            yield universe
 
-        self._existing = {
-            service: universe(service, self._called(series), slots().existing, self._describe)
-            for series, service in SERVICE_OF.items()
-        }
+    def _build_to_come(self, account: AccountId, aims: Sequence[Aim]) -> Iterator[Universe]:
         instances = (r for r in self._resources if r is not None and r.type is ResourceType.INSTANCE)
         groups = {instance.instance_id: instance.resource_group for instance in instances}
         self._coming = Coming(account, groups=groups, is_there=self._is_there)
         for held in self._rows_with:
             self._placed.update((one.number, one) for one in self._to_come(held))
         self._ready.update(self._rows_with)
-        to_come: dict[str, list[Named]] = {slot.service: [] for slot in slots().to_come}
+        named: dict[str, list[Named]] = {slot.service: [] for slot in slots().to_come}
         for one in self._placed.values():
-            to_come[one.service].append((one.name, one.number))
-        return Scene(
-            existing=self._existing,
-            to_come={
-                service: universe(service, named, slots().to_come, self._describe_to_come)
-                for service, named in to_come.items()
-            },
-            coming=self._coming,
-        )
+            named[one.service].append((one.name, one.number))
+        for number, (service, made_up) in enumerate(named.items(), start=len(self._existing)):
+            about = [aim for aim in aims if may_be_about(aim[0], service)]
+            atoms = Atoms(made_up, about, describe=self._describe_to_come, catchers=self._catchers)
+            yield Universe.of(number, service, atoms, slots().to_come, to_come=True)
 
     def _called(self, series: Series) -> Iterator[Named]:
         for number, resource in enumerate(self._resources):
@@ -278,7 +278,7 @@ class Grid:
     def _describe(self, number: int) -> Described:
         resource = self._resources[number]
         assert resource is not None, "atoms have no resources that are gone"
-        return resource.type, resource.resource_group
+        return str(resource.type), resource.resource_group
 
     def _describe_to_come(self, number: int) -> Described:
         return "", self._placed[number].group

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
-from scanner.access.bearing import Bearing, Bits, Scene
+from scanner.access.bearing import Bearing, Bits, Universe
 from scanner.access.settling import Settled, settle
 from scanner.access.slots import Column, Slot, slots
+
+Universes: TypeAlias = Sequence[Universe]
 
 _Key = TypeVar("_Key", int, str)
 
@@ -36,20 +38,26 @@ class Terms:
     unless: tuple[str, ...]
 
 
-def row_of(bearings: Sequence[Bearing], scene: Scene) -> Row:
+def row_of(bearings: Sequence[Bearing], universes: Universes) -> Row:
     """The row of whoever holds these policies."""
     sums = _Sums()
     for bearing in bearings:
         sums.take_in(bearing)
-    every, row = slots().every, Row()
-    special = sums.special & sums.hoped
+    every, first = slots().every, len(slots().existing)
+    special, to_come = sums.special & sums.hoped, 0
+    must: Bits = {}
     for number, bits in sums.granted.items():
-        if not special >> number & 1:
-            _note(row, every[number], sums, (bits, bits, 0))
+        if special >> number & 1:
+            continue
+        if number < first:
+            must[number] = bits
+        elif bits & sums.to_come.get(every[number].form, 0):
+            to_come |= 1 << number
+    row = Row(must, dict(must) if special else must, {}, to_come, to_come, 0)
     while special:
         slot = every[special.bit_length() - 1]
         special ^= 1 << slot.number
-        _note(row, slot, sums, sums.settled(slot.number) or _by_pieces(slot, bearings, scene))
+        _note(row, slot, sums, sums.settled(slot.number) or _by_pieces(slot, bearings, universes))
     return row
 
 
@@ -116,18 +124,24 @@ def _add(sums: dict[_Key, int], more: Mapping[_Key, int]) -> None:
         sums[key] = sums[key] | bits if key in sums else bits
 
 
-def _by_pieces(slot: Slot, bearings: Iterable[Bearing], scene: Scene) -> tuple[int, int, int]:
-    settled = settled_in(slot, bearings, scene)
+def _by_pieces(slot: Slot, bearings: Iterable[Bearing], universes: Universes) -> tuple[int, int, int]:
+    settled = settled_in(slot, bearings, universes)
     return settled.must, settled.may, settled.unknown
 
 
-def settled_in(slot: Slot, bearings: Iterable[Bearing], scene: Scene) -> Settled:
+def universe_of(slot: Slot, universes: Universes) -> Universe:
+    """What a slot is about."""
+    kind = (slot.service, slot.type is None)
+    return next(universe for universe in universes if (universe.service, universe.to_come) == kind)
+
+
+def settled_in(slot: Slot, bearings: Iterable[Bearing], universes: Universes) -> Settled:
     """What the policies come to in one slot."""
     pieces = [piece for bearing in bearings for piece in bearing.pieces.get(slot.number, ())]
-    return settle(pieces, asked=slot.asked, ground=scene.universe(slot).ground)
+    return settle(pieces, asked=slot.asked, ground=universe_of(slot, universes).ground)
 
 
-def terms(column: Column, row: Row, bearings: Sequence[Bearing], scene: Scene) -> Terms:
+def terms(column: Column, row: Row, bearings: Sequence[Bearing], universes: Universes) -> Terms:
     """The conditions of what is allowed under conditions only in a column."""
     of_column = tuple(slots().of(column))
     sure = 0
@@ -143,9 +157,10 @@ def terms(column: Column, row: Row, bearings: Sequence[Bearing], scene: Scene) -
             waiting = reduce(or_, (bearing.to_come.get(slot.form, 0) for bearing in bearings), 0)
         else:
             waiting = 0
+        waiting &= universe_of(slot, universes).atoms.everything
         if not waiting:
             continue
-        settled = settled_in(slot, bearings, scene)
+        settled = settled_in(slot, bearings, universes)
         only_if.update((words, None) for where, words in settled.only_if if where & waiting)
         unless.update((words, None) for where, words in settled.unless if where & waiting)
     return Terms(tuple(only_if), tuple(unless))

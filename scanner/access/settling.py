@@ -32,7 +32,7 @@ class Piece:
 
     def on(self, bits: int) -> Piece:
         """The same on those of `bits` only."""
-        return replace(self, bits=self.bits & bits)
+        return Piece(self.effect, self.hold, self.actions, self.bits & bits, self.group, self.clause)
 
 
 Worded: TypeAlias = tuple[int, str]
