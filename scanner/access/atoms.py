@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import compress, groupby, pairwise
+from itertools import compress, pairwise
 from typing import TypeAlias
 
 from scanner.access.catchers import Catchers, widened
 from scanner.access.patternindex import heads_of, parts_of, shelves
 from scanner.access.shelf import Shelf, Sought
-from scanner.access.spans import Spans, common, positions, runs, union
+from scanner.access.spans import Span, Spans, common, positions, runs, union
 from scanner.policy.pattern import has_variable
 
 Named: TypeAlias = tuple[str, int]
@@ -139,7 +139,7 @@ class Atoms:
             for limit in self._limits.get(pattern, ()):
                 if limit is None or group in (None, limit):
                     facets |= 1 << self._facet(((pattern, limit), sure))
-        signature = (self._mark(number), facets)
+        signature = (_mark(self._describe(number)), facets)
         atom = self._by_signature.get(signature)
         born = [] if atom is not None else [self._patterns_of(facets)]
         if atom is None:
@@ -161,24 +161,6 @@ class Atoms:
         if limit is None:
             return spans
         return runs(at for at in positions(spans) if describe(numbers[at])[1] in (None, limit))
-
-    def _by_limit(self, key: str) -> dict[str | None, Spans]:
-        """The positions of what is in each group, or may be because its group is not known; None: all."""
-        numbers, describe = self._shelves[key].numbers, self._describe
-        found: dict[str | None, list[tuple[int, int]]] = {}
-        at = 0
-        for group, same in groupby(describe(number)[1] for number in numbers):
-            end = at + sum(1 for _ in same)
-            found.setdefault(group, []).append((at, end))
-            at = end
-        not_known = tuple(found.pop(None, ()))
-        limits = {limit for limits in self._limits.values() for limit in limits}
-        within = {limit: union((tuple(found.get(limit, ())), not_known)) for limit in limits}
-        return {**within, None: ((0, len(numbers)),)}
-
-    def _mark(self, number: int) -> Mark:
-        type_, group = self._describe(number)
-        return type_, group is not None
 
     def _facet(self, facet: _Facet) -> int:
         if facet not in self._facets:
@@ -238,28 +220,36 @@ class Atoms:
         """Put every resource into its atom, walking each shelf from change to change."""
         patterns = {pattern: _Pattern.of(pattern) for pattern in self._limits}
         for key, shelf in self._shelves.items():
-            changes = self._changes(key, shelf, patterns)
-            described = map(self._describe, shelf.numbers)
-            for at, (before, after) in enumerate(pairwise(described), start=1):
-                if before != after:
-                    changes.setdefault(at, [])
-            changes.setdefault(0, [])
+            alike = _alike(map(self._describe, shelf.numbers))
+            marks = {low: _mark(described) for (low, _), described in alike}
+            changes = self._changes(shelf, patterns, self._by_limit(alike))
             places = self._atom_at[key] = array("l", bytes(8 * len(shelf)))
-            active = 0
-            for low, high in pairwise((*sorted(changes), len(shelf))):
-                for facet in changes[low]:
+            mark, active = ("", False), 0
+            for low, high in pairwise(sorted({*changes, *marks, len(shelf)})):
+                mark = marks.get(low, mark)
+                for facet in changes.get(low, ()):
                     active ^= facet
-                if low == high:
-                    continue
-                atom = self._atom((self._mark(shelf.numbers[low]), active))
-                places[low:high] = array("l", [atom]) * (high - low)
+                atom = self._atom((mark, active))
                 self._sizes[atom] += high - low
+                if high == low + 1:
+                    places[low] = atom
+                else:
+                    places[low:high] = array("l", (atom,)) * (high - low)
         self._gather()
 
-    def _changes(self, key: str, shelf: Shelf, patterns: Mapping[str, _Pattern]) -> dict[int, list[int]]:
+    def _by_limit(self, alike: Sequence[tuple[Span, Described]]) -> dict[str | None, Spans]:
+        """The positions of what is in each group, or may be because its group is not known."""
+        found: dict[str | None, list[Span]] = {}
+        for span, (_, group) in alike:
+            found.setdefault(group, []).append(span)
+        limits = {limit for limits in self._limits.values() for limit in limits if limit is not None}
+        return {limit: union((tuple(found.get(limit, ())), tuple(found.get(None, ())))) for limit in limits}
+
+    def _changes(
+        self, shelf: Shelf, patterns: Mapping[str, _Pattern], within: Mapping[str | None, Spans]
+    ) -> dict[int, list[int]]:
         """Where on a shelf a facet begins or ends to cover, with the facets as bits."""
         changes: dict[int, list[int]] = {}
-        within = self._by_limit(key)
         for pattern, limits in self._limits.items():
             for sure, spans in zip((True, False), patterns[pattern].on(shelf), strict=True):
                 for limit in limits if spans else ():
@@ -308,6 +298,24 @@ class _Pattern:
         """The positions that it surely covers, and those that it covers perhaps."""
         found = shelf.covered(self.sought)
         return ((), union((found.sure, found.case_only))) if self.variable else (found.sure, found.case_only)
+
+
+def _alike(described: Iterable[Described]) -> list[tuple[Span, Described]]:
+    """Neighbours of the same description, together."""
+    found: list[tuple[Span, Described]] = []
+    low, end, before = 0, 0, None
+    for at, one in enumerate(described):
+        if one != before:
+            if before is not None:
+                found.append(((low, at), before))
+            low, before = at, one
+        end = at + 1
+    return found if before is None else [*found, ((low, end), before)]
+
+
+def _mark(described: Described) -> Mark:
+    type_, group = described
+    return type_, group is not None
 
 
 def _place(name: str) -> tuple[str, str]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
-Spans: TypeAlias = tuple[tuple[int, int], ...]
-"""Runs of positions, each from its first to before its last, sorted and apart."""
+Span: TypeAlias = tuple[int, int]
+"""A run of positions, from its first to before its last."""
+
+Spans: TypeAlias = tuple[Span, ...]
+"""Several, sorted and apart."""
 
 
 def runs(positions: Iterable[int]) -> Spans:
     """Sorted positions, those that follow each other taken together."""
-    found: list[tuple[int, int]] = []
+    found: list[Span] = []
     low = high = -1
     for at in positions:
         if at != high:
@@ -37,7 +40,7 @@ def union(several: Iterable[Spans]) -> Spans:
     lists = [spans for spans in several if spans]
     if len(lists) <= 1:
         return lists[0] if lists else ()
-    merged: list[tuple[int, int]] = []
+    merged: list[Span] = []
     for low, high in sorted(span for spans in lists for span in spans):
         if merged and low <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
@@ -54,7 +57,7 @@ def without(spans: Spans, taken: Spans) -> Spans:
 
 def common(first: Spans, second: Spans) -> Spans:
     """What is in both."""
-    found: list[tuple[int, int]] = []
+    found: list[Span] = []
     i = j = 0
     while i < len(first) and j < len(second):
         low, high = max(first[i][0], second[j][0]), min(first[i][1], second[j][1])
