@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from scanner.model.ids import AccountId
 from scanner.model.role import Tag
+from scanner.model.series import Series
 
-
-class Series(StrEnum):
-    """The product series; they have different APIs, RAM codes and resource names."""
-
-    V4 = "4.x"
-    V5 = "5.x"
+__all__ = [
+    "AclRule",
+    "BrokerRegion",
+    "ConsumerGroup",
+    "Instance",
+    "InstanceAccount",
+    "Series",
+    "Topic",
+    "group_arn",
+    "instance_arn",
+    "topic_arn",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

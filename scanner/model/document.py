@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 
@@ -15,4 +14,6 @@ class Document:
     @property
     def digest(self) -> str:
         """SHA-256 of the text in hexadecimal: the key under which the store keeps it once."""
+        import hashlib  # noqa: PLC0415 - slow to import, and the policy engine needs no digest
+
         return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
-from scanner.model.broker import Series
+from scanner.model.series import Series
 from scanner.policy.catalogue import AccessClass, Known, by_class, catalogue, find
 from scanner.policy.pattern import fold
 

@@ -9,14 +9,12 @@ See https://www.alibabacloud.com/help/en/apsaramq-for-rocketmq/cloud-message-que
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
-from importlib.resources import files
 
-from scanner.model.broker import Series
+from scanner.model.series import Series
 from scanner.policy.pattern import matches
 
 
@@ -79,6 +77,10 @@ class RamAction:
 @cache
 def catalogue() -> tuple[RamAction, ...]:
     """Every entry, in the order of the table."""
+    # Both are slow to import, and most of what needs the engine's types never asks for the table.
+    import tomllib  # noqa: PLC0415
+    from importlib.resources import files  # noqa: PLC0415
+
     text = files(__package__).joinpath("catalogue.toml").read_text(encoding="utf-8")
     return tuple(_entry(row) for row in tomllib.loads(text)["action"])
 

@@ -18,10 +18,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from scanner.policy.assumptions import Readings
-from scanner.policy.comparing.callers import callers_of
 from scanner.policy.comparing.foci import Scope, Side
 from scanner.policy.comparing.settle import Case, Settling
-from scanner.policy.comparing.tables import Question
 from scanner.policy.comparison import Change, Comparison, PolicySet, Witness
 from scanner.policy.decision import Decision, SourcedPolicy
 from scanner.policy.evaluate import decide, decide_assume
@@ -58,7 +56,6 @@ def compare(
     on one of `account`. `cap` bounds the states that are visited; beyond it the answer is UNKNOWN.
     """
     sides = Side.of(new), Side.of(old)
-    pieces = [piece for side in sides for piece in side.pieces()]
 
     def judge(witness: Witness, readings: Readings) -> tuple[Decision, Decision]:
         return _decide(new, witness, readings), _decide(old, witness, readings)
@@ -66,7 +63,6 @@ def compare(
     case = Case(
         new=sides[0],
         old=sides[1],
-        question=Question.of(pieces),
         policies=(*_policies(new), *_policies(old)),
         judge=judge,
         inventory=inventory,
@@ -99,8 +95,6 @@ def compare_trust(
     """
     after, before = new or _TRUSTS_NOBODY, old or _TRUSTS_NOBODY
     sides = _trust_side(after), _trust_side(before)
-    pieces = [piece for side in sides for piece in side.pieces()]
-    principals = [principal for piece in pieces for principal in piece.principals or ()]
 
     def judge(witness: Witness, readings: Readings) -> tuple[Decision, Decision]:
         return _assume(after, witness, readings), _assume(before, witness, readings)
@@ -108,9 +102,9 @@ def compare_trust(
     case = Case(
         new=sides[0],
         old=sides[1],
-        question=Question.of(pieces, callers=callers_of(principals), role=role),
         policies=(after, before),
         judge=judge,
+        role=role,
     )
     return Settling(case, cap=cap).answer()
 

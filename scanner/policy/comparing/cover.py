@@ -9,8 +9,7 @@ what is left over must be avoided by the resource.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from scanner.policy.comparing.budget import Budget
 from scanner.policy.comparing.pieces import Piece
@@ -37,8 +36,7 @@ class Tables(Protocol):
         """The values for which it applies or may apply."""
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(NamedTuple):
     """Values that hit all that must be hit, and what of the rest they leave to be avoided otherwise."""
 
     choices: Mapping[Hashable, Bits]

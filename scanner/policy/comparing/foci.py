@@ -8,8 +8,8 @@ on both sides contradict themselves in a focus, so the work follows the change.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 from scanner.policy.comparing.budget import Budget
 from scanner.policy.comparing.pieces import Piece, condition_key, pieces_of
@@ -21,16 +21,14 @@ from scanner.policy.pattern import fold
 from scanner.policy.syntax import Effect
 
 
-@dataclass(frozen=True, slots=True)
-class Focus:
+class Focus(NamedTuple):
     """A request shows new access by it when it hits all of `hit` and none of `avoid`."""
 
     hit: tuple[Piece, ...]
     avoid: tuple[Piece, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """The Allow and Deny pieces that are asked together."""
 
     allows: tuple[Piece, ...]
@@ -46,8 +44,7 @@ class Scope:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(NamedTuple):
     """One set of policies as scopes. Every gate must allow, then the account's policies or a resource group's."""
 
     gates: tuple[Scope, ...]

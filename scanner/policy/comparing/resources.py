@@ -8,9 +8,8 @@ the same as `*` (see `scanner.policy.assumptions`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import product
-from typing import Final
+from typing import Final, NamedTuple
 
 from scanner.policy.assumptions import Readings
 from scanner.policy.comparing.budget import Budget
@@ -28,8 +27,7 @@ _OPEN_SHAPE: Final = Lane("*", parts=True)
 _RAM: Final = "ram"
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """What a resource must look like; the parts that are None may be anything."""
 
     service: str | None = None
@@ -43,8 +41,7 @@ class Shape:
 ANY_RESOURCE: Final = Shape()
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """What a search for a resource came to."""
 
     name: str | None
@@ -211,8 +208,7 @@ class Resources:
         return part.also is not None and matches(pattern, part.also)
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     """The texts of one part of a name."""
 
     familiar: tuple[str, ...]

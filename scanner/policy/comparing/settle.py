@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, TypeAlias
+from functools import cached_property
+from typing import Final, NamedTuple, TypeAlias
 
 from scanner.policy.assumptions import UNDECIDED, Assumption, Readings, all_readings, row_of, side_of
 from scanner.policy.comparing.budget import Budget, TooMuchError
+from scanner.policy.comparing.callers import callers_of
 from scanner.policy.comparing.cover import Way, ways
 from scanner.policy.comparing.domains import family_on
 from scanner.policy.comparing.foci import Focus, Side, capital_scheme, foci, mixed_case
@@ -44,20 +46,28 @@ class Case:
 
     new: Side
     old: Side
-    question: Question
     policies: Sequence[SourcedPolicy]
     judge: Judge
     inventory: Sequence[str] = ()
     account: str = ""
+    role: str = ""
+    """For trust policies the role; empty where permissions are compared."""
 
     @property
     def about_trust(self) -> bool:
         """Whether callers are compared, and not resources."""
-        return self.question.callers != ()
+        return self.role != ""
+
+    def question(self) -> Question:
+        """What the pieces of both sides raise."""
+        pieces = [*self.new.pieces(), *self.old.pieces()]
+        if not self.about_trust:
+            return Question.of(pieces)
+        principals = [principal for piece in pieces for principal in piece.principals or ()]
+        return Question.of(pieces, callers=callers_of(principals), role=self.role)
 
 
-@dataclass(frozen=True, slots=True)
-class _Verdict:
+class _Verdict(NamedTuple):
     """The answer in one world, or under one reading."""
 
     answer: Answer
@@ -77,7 +87,15 @@ class Settling:
         self._budget = Budget(cap)
         self._tables: dict[Mode, QuestionTables] = {}
         self._found: dict[tuple[bool, bool | None], Resources] = {}
-        self._colons = any(text.count(":") > SEPARATORS for p in case.question.pieces for text in p.resources)
+
+    @cached_property
+    def _question(self) -> Question:
+        return self._case.question()
+
+    @cached_property
+    def _colons(self) -> bool:
+        """Whether names with colons in their id are thought of."""
+        return any(text.count(":") > SEPARATORS for p in self._question.pieces for text in p.resources)
 
     def answer(self) -> Comparison:
         """The answer; UNKNOWN where the cap was passed."""
@@ -109,7 +127,7 @@ class Settling:
             return today, today
         if found.answer is Answer.NEW_ACCESS:
             # What is open about today's actions is told beside a witness of an action that may be added.
-            found = replace(found, doubts=today.doubts)
+            found = found._replace(doubts=today.doubts)
         return found, today
 
     def _settle(self, pending: Sequence[Focus], *, today: bool) -> _Verdict:
@@ -117,8 +135,8 @@ class Settling:
         mode = Mode(UNDECIDED, free=False, today=today)
         hit, left = self._hit(pending, mode)
         # NOTE: a focus that is closed for the actions tried first may be open for others, so none is asked for here.
-        if hit is None and not today and not self._case.question.actions.complete:
-            self._case.question.actions.complete_with(self._budget)
+        if hit is None and not today and not self._question.actions.complete:
+            self._question.actions.complete_with(self._budget)
             self._tables.clear()
             hit, left = self._hit(pending, mode)
         if hit is not None:
@@ -145,9 +163,9 @@ class Settling:
     def _tables_in(self, mode: Mode) -> QuestionTables:
         """The tables of a mode; how resource names are read makes no difference to them."""
         readings = replace(mode.readings, crosses_colon=True, case_counts=None)
-        mode = replace(mode, readings=readings)
+        mode = mode._replace(readings=readings)
         if mode not in self._tables:
-            self._tables[mode] = QuestionTables(self._case.question, mode, self._budget)
+            self._tables[mode] = QuestionTables(self._question, mode, self._budget)
         return self._tables[mode]
 
     def _resources(self, readings: Readings) -> Resources | None:
@@ -184,7 +202,7 @@ class Settling:
 
     def _existing(self, pending: Sequence[Focus], mode: Mode) -> Witness | None:
         """A witness on a resource of the inventory."""
-        tables = self._tables_in(replace(mode, today=True))
+        tables = self._tables_in(mode._replace(today=True))
         for kind, arns in kinds_of_resources(self._case.inventory).items():
             there = InventoryTables(tables, kind, arns)
             for focus in pending:
@@ -208,7 +226,7 @@ class Settling:
         if answers == {Answer.NO_NEW_ACCESS}:
             return _NO
         if answers == {Answer.NEW_ACCESS}:
-            return replace(verdicts[first], assumptions=questions)
+            return verdicts[first]._replace(assumptions=questions)
         return _disagreeing(verdicts, questions)
 
     def _questions(self, left: Sequence[Focus]) -> Iterator[Assumption]:
@@ -241,7 +259,7 @@ class Settling:
         pieces = {piece.key: piece for focus in left for piece in (*focus.hit, *focus.avoid)}.values()
         if all(map(tables.settled, pieces)):
             return _NO
-        possible, _ = self._hit(left, replace(mode, free=True))
+        possible, _ = self._hit(left, mode._replace(free=True))
         if possible is None:
             return _NO
         return _Verdict(Answer.UNKNOWN, possible, tuple(dict.fromkeys(self._doubts(possible, readings))))
@@ -257,7 +275,7 @@ class Settling:
         yield from found or self._mixed_families() or [Doubt(policy="", path="", why=OPEN)]
 
     def _mixed_families(self) -> list[Doubt]:
-        conditions = self._case.question.conditions
+        conditions = self._question.conditions
         mixed = {key for key, on_key in conditions.items() if family_on(on_key) is None}
         return [
             Doubt(policy=policy.label, path=condition.path, why=TWO_FAMILIES)

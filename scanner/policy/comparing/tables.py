@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from scanner.policy.assumptions import Readings
 from scanner.policy.callers import names
@@ -41,8 +41,7 @@ class Key:
     folded: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mode:
+class Mode(NamedTuple):
     """How what is not settled counts."""
 
     readings: Readings
@@ -84,8 +83,7 @@ class Question:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class KeyTable:
+class KeyTable(NamedTuple):
     """The values of one key, and for each condition on it which of them meet it."""
 
     values: tuple[str | None, ...]
@@ -93,8 +91,7 @@ class KeyTable:
     may: Mapping[Hashable, int]
 
 
-@dataclass(frozen=True, slots=True)
-class CallerRow:
+class CallerRow(NamedTuple):
     """One caller, and for each principal whether it names the caller."""
 
     caller: AssumeCaller

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from scanner.policy.comparing.budget import TooMuchError
 from scanner.policy.comparing.tracks import covers
@@ -25,8 +24,7 @@ MOST: Final = 400
 """Into how many patterns by parts one pattern may be taken apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """A pattern for each part of a resource name."""
 
     service: str

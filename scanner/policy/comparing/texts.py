@@ -7,7 +7,7 @@ way in which patterns can agree and differ about a text. Both are exact, and cou
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scanner.policy.comparing.budget import Budget
 from scanner.policy.comparing.tracks import Lane, Machine, apart, covers, literal_head, shortest
@@ -18,8 +18,7 @@ NO_COLON = Lane("?*", parts=True)
 """The shape of a text without a colon."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What `find` came to."""
 
     text: str | None

@@ -8,10 +8,9 @@ lets a place stay where it is. Patterns laid side by side in one integer make a 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import takewhile
-from typing import Final
+from typing import Final, NamedTuple
 
 from scanner.policy.pattern import fold, glob
 
@@ -23,8 +22,7 @@ WORD: Final = "\x00"
 _FRESH: Final = "xqzjkvwy0123456789abcdefghilmnoprstuXQZJKVWY_-."
 
 
-@dataclass(frozen=True, slots=True)
-class Track:
+class Track(NamedTuple):
     """One pattern as bits."""
 
     length: int
@@ -64,8 +62,7 @@ def track(pattern: str) -> Track:
     return Track(length, tuple(letters.items()), anything, word, stay, stay_word)
 
 
-@dataclass(frozen=True, slots=True)
-class Lane:
+class Lane(NamedTuple):
     """One pattern of a machine."""
 
     pattern: str

@@ -7,10 +7,9 @@ on, then the shortest name that there is.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from scanner.model.ids import Arn
 from scanner.policy.catalogue import find
@@ -27,8 +26,7 @@ _TRIED: Final = 24
 """How many actions of one kind are tried for a name of a documented form."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """Values that show new access, and a resource where policies have resources."""
 
     focus: Focus
