@@ -6,7 +6,7 @@ likes, and a key or password of a user makes the caller that user for as long as
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,7 +14,7 @@ from scanner.access.changes import Calls, PermissionCall, aims_of
 from scanner.access.gifts import hop_of
 from scanner.access.grants import Grant, Standing, grant
 from scanner.access.hops import Hop, asks, caller_of, let_in
-from scanner.access.identities import Identities, Identity, Kind, named
+from scanner.access.identities import Identities, Kind, named
 from scanner.access.onward import Onward, Step, any_role
 from scanner.access.reach import allowed_patterns
 from scanner.access.view import AccountView, Holder
@@ -25,8 +25,14 @@ from scanner.policy.syntax import PrincipalForm
 
 REWRITE_TRUST: Final = "ram:UpdateRole"
 CREDENTIALS: Final = ("ram:CreateAccessKey", "ram:CreateLoginProfile", "ram:UpdateLoginProfile")
+_LET_IN: Final = ", and whoever it lets in stays let in"
+_SIGNED_IN: Final = ", and the key or password works until it is taken away"
 _HAND_OVER: Final = "ram:PassRole"
 _SERVICES: Final = frozenset({PrincipalForm.SERVICE, PrincipalForm.ACCOUNT_SERVICE})
+
+
+Besides = Mapping[PrincipalKind, Container[str]]
+"""Users and roles that are known already, by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,30 +63,28 @@ class Becoming:
     """Answers whom users and roles of one account become; every answer is kept."""
 
     def __init__(self, identities: Identities, others: Mapping[AccountId, AccountView]) -> None:
-        self._identities = identities
+        self.identities = identities
         self._others = others
         self.onward = Onward(identities.view)
-        self._moves: dict[tuple[PrincipalKind, str], tuple[Move, ...]] = {}
 
-    def moves(self, holder: Holder, found: Calls) -> tuple[Move, ...]:
-        """The calls of `holder` that make it somebody else."""
-        key = (holder.kind, holder.name)
-        if key not in self._moves:
-            self._moves[key] = tuple(self._find(holder, found))
-        return self._moves[key]
+    def moves(self, holder: Holder, found: Calls, *, besides: Besides) -> Iterator[Move]:
+        """The calls of `holder` that make it one not in `besides`; `found` are those that change permissions."""
+        yield from self._taken(holder, besides.get(PrincipalKind.ROLE, ()))
+        yield from self.changed(found, besides=besides)
 
-    def beyond(self, holder: Holder) -> Iterator[Beyond]:
-        """Where `holder` may go outside the account, and which roles it may hand to a cloud service."""
-        yield from self._foreign(holder)
-        yield from self._unscanned(holder)
-        yield from self._passed(holder)
+    def changed(self, found: Calls, *, besides: Besides) -> Iterator[Move]:
+        """Those of them that change a role or user, so that something of it stays."""
+        for call in found.every:
+            if call.action == REWRITE_TRUST:
+                yield from _moves(call, PrincipalKind.ROLE, _LET_IN, besides)
+            elif call.action in CREDENTIALS:
+                yield from _moves(call, PrincipalKind.USER, _SIGNED_IN, besides)
 
-    def _find(self, holder: Holder, found: Calls) -> Iterator[Move]:
+    def _taken(self, holder: Holder, besides: Container[str]) -> Iterator[Move]:
         steps: dict[object, list[Step]] = {}
-        for one in self.onward.steps(holder):
-            if Identity(PrincipalKind.ROLE, one.role) != Identity(holder.kind, holder.name):
-                terms = (one.hop.standing, one.hop.only_if, one.hop.unless, one.hop.doubts)
-                steps.setdefault(terms, []).append(one)
+        for one in self.onward.steps(holder, besides=besides):
+            terms = (one.hop.standing, one.hop.only_if, one.hop.unless, one.hop.doubts)
+            steps.setdefault(terms, []).append(one)
         for alike in steps.values():
             yield Move(
                 action=ASSUME_ROLE,
@@ -89,28 +93,16 @@ class Becoming:
                 lasting="",
                 hop=alike[0].hop,
             )
-        for call in found.every:
-            if call.action == REWRITE_TRUST:
-                yield from self._opened(call)
-            elif call.action in CREDENTIALS:
-                yield from _signed_in(call)
 
-    def _opened(self, call: PermissionCall) -> Iterator[Move]:
-        for aim in call.on:
-            names = tuple(name for name in aim.names if name not in aim.own)
-            if names:
-                lasting = ", and whoever it lets in stays let in"
-                yield Move(
-                    action=call.action,
-                    kind=PrincipalKind.ROLE,
-                    names=names,
-                    lasting=lasting,
-                    hop=hop_of(aim.grant),
-                )
+    def beyond(self, holder: Holder) -> Iterator[Beyond]:
+        """Where `holder` may go outside the account, and which roles it may hand to a cloud service."""
+        yield from self._foreign(holder)
+        yield from self._unscanned(holder)
+        yield from self._passed(holder)
 
     def _foreign(self, holder: Holder) -> Iterator[Beyond]:
         """The roles of other scanned accounts that let the holder in."""
-        account = self._identities.account
+        account = self.identities.account
         for other in self._others.values():
             if other.account == account:
                 continue
@@ -125,19 +117,19 @@ class Becoming:
 
     def _unscanned(self, holder: Holder) -> Iterator[Beyond]:
         """Accounts that were not scanned and whose roles the holder may ask for."""
-        wide = any_role(holder, self._identities.account)["any account"]
+        wide = any_role(holder, self.identities.account)["any account"]
         if wide.standing is not Standing.DENIED:
             doubt = "which roles of accounts that were not scanned let it in is not known"
             yield _not_seen("roles of any other account", wide, doubt)
             return
-        for account in sorted(_accounts_named(holder) - {self._identities.account, *self._others}):
+        for account in sorted(_accounts_named(holder) - {self.identities.account, *self._others}):
             doubt = f"account `{account}` was not scanned, so whether its roles let it in is not known"
             found = _named_there(holder, account)
             if found is not None:
                 yield _not_seen(f"roles of account `{account}`", found, doubt)
 
     def _passed(self, holder: Holder) -> Iterator[Beyond]:
-        for aim in aims_of(holder, _HAND_OVER, self._identities):
+        for aim in aims_of(holder, _HAND_OVER, self.identities):
             names = [name for name in aim.names if self._serves(name)]
             if names:
                 who = named(Kind.ROLE, names)
@@ -148,7 +140,7 @@ class Becoming:
 
     def _serves(self, name: str) -> bool:
         """Whether a cloud service may take the role of this name."""
-        role = self._identities.view.role(name)
+        role = self.identities.view.role(name)
         return role is not None and any(entry.principal.form in _SERVICES for entry in role.entries)
 
 
@@ -169,16 +161,12 @@ def _accounts_named(holder: Holder) -> set[AccountId]:
     return {AccountId(parts.account) for parts in named if parts is not None and is_account_id(parts.account)}
 
 
-def _signed_in(call: PermissionCall) -> Iterator[Move]:
+def _moves(call: PermissionCall, kind: PrincipalKind, lasting: str, besides: Besides) -> Iterator[Move]:
+    known = besides.get(kind, ())
     for aim in call.on:
-        if aim.names:
-            yield Move(
-                action=call.action,
-                kind=PrincipalKind.USER,
-                names=aim.names,
-                lasting=", and the key or password works until it is taken away",
-                hop=hop_of(aim.grant),
-            )
+        names = tuple(name for name in aim.names if name not in known)
+        if names:
+            yield Move(action=call.action, kind=kind, names=names, lasting=lasting, hop=hop_of(aim.grant))
 
 
 def _not_seen(on: str, found: Grant, doubt: str) -> Beyond:

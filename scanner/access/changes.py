@@ -8,13 +8,13 @@ needs a service that takes it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from scanner.access.alike import Thing, shares
 from scanner.access.grants import Grant, Standing, offered
-from scanner.access.identities import Identities, Identity, Kind
+from scanner.access.identities import Identities, Identity, Kind, permissions_of
 from scanner.access.reach import reach
 from scanner.access.view import Holder
 from scanner.policy.catalogue import AccessClass, by_class, find
@@ -38,7 +38,7 @@ class Aim:
     to_come: str
     """The name of what may be created, made up where the policies leave the choice; empty for what exists."""
     grant: Grant
-    own: tuple[str, ...]
+    own: tuple[str, ...] = ()
     """Those of `names` whose change changes what the caller may do."""
 
     @property
@@ -101,8 +101,42 @@ class Calls:
         return tuple(dict.fromkeys(doubt for answer in grants for doubt in answer.doubts))
 
 
+class CallBook:
+    """Answers which calls that change permissions somebody may make; holders of the same policies share the work."""
+
+    def __init__(self, identities: Identities) -> None:
+        self._identities = identities
+        self._found: dict[tuple[int, ...], Calls] = {}
+        self._named: dict[int, frozenset[str]] = {}
+
+    def anybodys(self, holder: Holder) -> Calls:
+        """The calls of whoever holds the same policies, so that `own` is empty."""
+        key = permissions_of(holder)
+        if key not in self._found:
+            self._found[key] = calls(holder, self._identities)
+        return self._found[key]
+
+    def of(self, holder: Holder) -> Calls:
+        """The calls that `holder` may, or perhaps may, make."""
+        found = self.anybodys(holder)
+        own = self._identities.own(Identity(holder.kind, holder.name))
+        return Calls(
+            tuple(self._owned(call, own) for call in found.granted),
+            tuple(self._owned(call, own) for call in found.every),
+        )
+
+    def _owned(self, call: PermissionCall, own: Mapping[Kind, Sequence[str]]) -> PermissionCall:
+        return replace(call, on=tuple(self._own_aim(aim, own.get(aim.kind, ())) for aim in call.on))
+
+    def _own_aim(self, aim: Aim, own: Sequence[str]) -> Aim:
+        # The aims are kept with the calls, so that their addresses are theirs alone.
+        names = self._named.setdefault(id(aim), frozenset(aim.names))
+        met = tuple(name for name in own if name in names)
+        return replace(aim, own=met) if met else aim
+
+
 def calls(holder: Holder, identities: Identities) -> Calls:
-    """The calls that change permissions and that `holder` may, or perhaps may, make."""
+    """The calls that whoever holds the policies of `holder` may, or perhaps may, make."""
     granted: list[PermissionCall] = []
     every: list[PermissionCall] = []
     possible = offered(holder)
@@ -119,23 +153,20 @@ def calls(holder: Holder, identities: Identities) -> Calls:
 
 def aims_of(holder: Holder, action: str, identities: Identities) -> Iterator[Aim]:
     """Everything that `holder` may, or perhaps may, do `action` on, whatever else the call needs."""
-    own = identities.own(Identity(holder.kind, holder.name))
-    existing: set[str] = set()
     for kind, things in _asked_on(action, identities):
-        existing.update(thing.arn for thing in things)
         for share in shares(holder, action, things):
-            yield Aim(
-                kind=kind,
-                names=tuple(thing.name for thing in share.things),
-                to_come="",
-                grant=share.grant,
-                own=tuple(thing.name for thing in share.things if thing.arn in own),
-            )
+            names = tuple(thing.name for thing in share.things)
+            yield Aim(kind=kind, names=names, to_come="", grant=share.grant)
+    yield from to_come(holder, action, identities)
+
+
+def to_come(holder: Holder, action: str, identities: Identities) -> Iterator[Aim]:
+    """What may be created and `holder` may, or perhaps may, then do `action` on."""
     for found in reach(holder, (action,), identities.view):
-        to_come = Kind.of(found.resource)
-        if to_come is not None and found.resource not in existing:
+        kind = Kind.of(found.resource)
+        if kind is not None and not identities.exists(kind, found.resource):
             name = found.resource.partition("/")[2]
-            yield Aim(kind=to_come, names=(), to_come=name, grant=found.grant, own=())
+            yield Aim(kind=kind, names=(), to_come=name, grant=found.grant)
 
 
 def _asked_on(action: str, identities: Identities) -> Iterator[tuple[Kind, Sequence[Thing]]]:

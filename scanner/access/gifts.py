@@ -13,12 +13,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from scanner.access.changes import Aim, Calls, PermissionCall
+from scanner.access.changes import Aim, CallBook, Calls, PermissionCall
 from scanner.access.cite import cite
 from scanner.access.dormant import Versions
 from scanner.access.grants import Grant, Standing, grant
 from scanner.access.hops import Hop
-from scanner.access.identities import ADMINISTRATOR, Identities, Identity, Kind, named
+from scanner.access.identities import (
+    ADMINISTRATOR,
+    Identities,
+    Identity,
+    Kind,
+    named,
+    permissions_of,
+)
 from scanner.access.understood import may_do_everything
 from scanner.access.view import Holder, PrincipalView
 from scanner.model.document import Document
@@ -100,18 +107,38 @@ def hop_of(found: Grant) -> Hop:
 class Gifts:
     """Answers what calls give in one account."""
 
-    def __init__(self, identities: Identities) -> None:
+    def __init__(self, identities: Identities, book: CallBook) -> None:
         self._identities = identities
+        self._book = book
+        self._given: dict[tuple[int, ...], tuple[Gift, ...]] = {}
+        self._raised: dict[tuple[int, ...], frozenset[Identity]] = {}
         self._versions = Versions(identities.view)
         self._whole: dict[object, bool] = {}
 
-    def of(self, holder: Holder, found: Calls) -> Iterator[Gift]:
+    def of(self, holder: Holder) -> tuple[Gift, ...]:
         """Everything that the calls of `holder` give, to itself and to others."""
+        return (*self.anybodys(holder), *self._detaching(holder))
+
+    def anybodys(self, holder: Holder) -> tuple[Gift, ...]:
+        """What the calls of whoever holds the same policies give, but for what taking away an own policy does."""
+        key = permissions_of(holder)
+        if key not in self._given:
+            self._given[key] = tuple(self._find(holder, self._book.anybodys(holder)))
+        return self._given[key]
+
+    def raised(self, holder: Holder) -> frozenset[Identity]:
+        """Whom the calls of `holder` let do anything, on no condition."""
+        key = permissions_of(holder)
+        if key not in self._raised:
+            gifts = (g for g in self.anybodys(holder) if g.worth is Worth.ANYTHING)
+            sure = (gift for gift in gifts if gift.hop.standing is Standing.ALLOWED)
+            self._raised[key] = frozenset(to for gift in sure for to in gift.to)
+        return self._raised[key]
+
+    def _find(self, holder: Holder, found: Calls) -> Iterator[Gift]:
         for call in found.every:
             if call.action in _ATTACH:
                 yield from self._attaching(holder, call, found)
-            elif call.action in _DETACH:
-                yield from self._detaching(holder, call)
             elif call.action == _NEW_VERSION:
                 yield from self._of_policies(call, self._new_version)
             elif call.action == _OLD_VERSION:
@@ -195,7 +222,7 @@ class Gifts:
         why = (
             "once somebody holds it"
             if action == _NEW_VERSION
-            else "once it has a broader version and a holder"
+            else "once it has a broader version and is attached to somebody"
         )
         return Gift(
             action=action,
@@ -258,24 +285,14 @@ class Gifts:
             else:
                 yield _Given(Worth.MORE, f"what {named(Kind.GROUP, aim.names)} may do", hop)
 
-    def _detaching(self, holder: Holder, call: PermissionCall) -> Iterator[Gift]:
+    def _detaching(self, holder: Holder) -> Iterator[Gift]:
         """What the caller gains when a policy of its own that denies is taken from it."""
-        itself = Identity(holder.kind, holder.name)
         denying = {policy.label for policy in holder.policies if _denies(policy)}
-        for aim in call.on:
-            for giving in call.giving:
-                lifted = sorted(denying.intersection(giving.names))
-                if lifted and aim.own:
-                    yield Gift(
-                        action=call.action,
-                        kind=aim.kind,
-                        names=(holder.name,),
-                        to_come="",
-                        to=(itself,),
-                        worth=Worth.MORE,
-                        what=f"what {named(Kind.POLICY, lifted)} denies and its other policies allow",
-                        hop=hop_of(aim.grant).then(hop_of(giving.grant)),
-                    )
+        if not denying:
+            return
+        for call in self._book.of(holder).every:
+            if call.action in _DETACH:
+                yield from _lifted(holder, call, denying)
 
     def _policy_is_whole(self, ref: PolicyRef) -> bool:
         stored = self._identities.policy(ref)
@@ -313,6 +330,23 @@ def version_words(version: PolicyVersion) -> str:
     more = len(allowed) - len(parts)
     words = ", ".join(parts) + (f" and {more} more" if more > 0 else "")
     return f"version {version.version_id} allows {words or 'nothing that can be read'}"
+
+
+def _lifted(holder: Holder, call: PermissionCall, denying: set[str]) -> Iterator[Gift]:
+    for aim in call.on:
+        for giving in call.giving:
+            lifted = sorted(denying.intersection(giving.names))
+            if lifted and holder.name in aim.own:
+                yield Gift(
+                    action=call.action,
+                    kind=aim.kind,
+                    names=(holder.name,),
+                    to_come="",
+                    to=(Identity(holder.kind, holder.name),),
+                    worth=Worth.MORE,
+                    what=f"what {named(Kind.POLICY, lifted)} denies and its other policies allow",
+                    hop=hop_of(aim.grant).then(hop_of(giving.grant)),
+                )
 
 
 def _gift(action: str, aim: Aim, given: _Given) -> Gift:

@@ -5,7 +5,7 @@ Whether anybody may make those calls is decided elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -107,6 +107,14 @@ class Identities:
             Kind.POLICY: [Thing(str(ref), self.policy_arn(ref)) for ref in self._policies],
         }
 
+    def exists(self, kind: Kind, arn: str) -> bool:
+        """Whether one of `things` has this resource name."""
+        return arn in self._arns[kind]
+
+    @cached_property
+    def _arns(self) -> Mapping[Kind, frozenset[str]]:
+        return {kind: frozenset(thing.arn for thing in things) for kind, things in self.things.items()}
+
     @cached_property
     def custom_policies(self) -> Sequence[Thing]:
         """The policies that can be changed."""
@@ -185,13 +193,15 @@ class Identities:
                 found.setdefault(member, []).append(group.name)
         return found
 
-    def own(self, identity: Identity) -> frozenset[str]:
-        """The resource names whose change changes what the identity may do: itself, its groups, its own policies."""
-        return frozenset(self._own(identity))
-
-    def _own(self, identity: Identity) -> Iterator[str]:
+    def own(self, identity: Identity) -> Mapping[Kind, Sequence[str]]:
+        """What of which a change changes what the identity may do: itself, its groups, its own custom policies."""
+        custom = (a.policy for a in self.attachments(identity) if a.policy.kind is PolicyKind.CUSTOM)
+        found: dict[Kind, list[str]] = {Kind.POLICY: list(dict.fromkeys(map(str, custom)))}
         for one in (identity, *self.groups_of(identity)):
-            yield f"acs:ram::{self.account}:{one.kind.value}/{one.name}"
-        for attachment in self.attachments(identity):
-            if attachment.policy.kind is PolicyKind.CUSTOM:
-                yield self.policy_arn(attachment.policy)
+            found.setdefault(Kind(one.kind.value), []).append(one.name)
+        return found
+
+
+def permissions_of(holder: Holder) -> tuple[int, ...]:
+    """The same for all holders of one account view who hold the same policies."""
+    return tuple(map(id, holder.policies))

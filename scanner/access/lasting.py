@@ -28,6 +28,10 @@ _COPY: Final = ("rocketmq:CreateDisasterRecoveryPlan", "rocketmq:UpdateDisasterR
 _COPY_TOPIC: Final = "rocketmq:AddDisasterRecoveryItem"
 _NO_TOPICS: Final = f"without `{_COPY_TOPIC}`, whether a plan copies anything is not documented"
 _WHERE_ASKED: Final = "on which resource the service asks for it is not documented"
+_NEW_PASSWORDS: Final = (
+    "Disable the accounts of these instances that nobody needs, and give each of the others a new password, with "
+    "`rocketmq:UpdateInstanceAccount`."
+)
 _SUREST_FIRST: Final = (Standing.ALLOWED, Standing.CONDITIONAL, Standing.UNCERTAIN, Standing.DENIED)
 
 
@@ -74,17 +78,14 @@ ABILITIES: Final = (
         actions=("rocketmq:GetInstanceAccount",),
         can="read the passwords of the accounts of",
         stays="a password works without the role until it is changed",
-        ending="Give every account of these instances a new password with `rocketmq:UpdateInstanceAccount`.",
+        ending=_NEW_PASSWORDS,
     ),
     Ability(
         kind=Lasting.PASSWORDS_SET,
         actions=("rocketmq:UpdateInstanceAccount",),
         can="enable accounts, and set new passwords of them, on",
         stays="the password that it chose works without the role",
-        ending=(
-            "Give every account of these instances a new password with `rocketmq:UpdateInstanceAccount`, and disable "
-            "the accounts that nobody needs with the same call."
-        ),
+        ending=_NEW_PASSWORDS,
     ),
     Ability(
         kind=Lasting.ACCOUNTS,

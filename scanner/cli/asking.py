@@ -11,6 +11,7 @@ from scanner.errors import NothingInScopeError, UsageError
 
 if TYPE_CHECKING:
     from scanner.access.entrance import Closed, Entrances, Path
+    from scanner.access.hops import Hop
     from scanner.access.targets import Asked
     from scanner.access.view import AccountView
     from scanner.model.delegation import KnownAccount
@@ -166,6 +167,19 @@ def evidence_value(evidence: Evidence) -> dict[str, Any]:
         "path": evidence.path,
         "excerpt": evidence.excerpt,
         "digest": evidence.digest,
+    }
+
+
+def hop_value(hop: Hop) -> dict[str, Any]:
+    """On which terms, how surely and by which statements, as JSON."""
+    from scanner.access.entrance import certainty_of
+
+    return {
+        "certainty": certainty_of(hop.standing).value,
+        "only_if": list(hop.only_if),
+        "unless": list(hop.unless),
+        "doubts": list(hop.doubts),
+        "statements": [evidence_value(evidence) for evidence in hop.statements],
     }
 
 

@@ -25,6 +25,8 @@ COMMANDS = (
     "what-can",
     "matrix",
     "explain",
+    "residual",
+    "escalation",
     "report",
     "rules",
     "versions",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from scanner.access.changes import PermissionCall, calls
+from scanner.access.changes import CallBook, PermissionCall
 from scanner.access.identities import Identities
 from scanner.access.view import AccountView, RoleView
 from scanner.model.finding import Confidence, Finding, Severity, SubjectKind
@@ -21,16 +21,16 @@ from scanner.rules.permissions import Look, evidence_of, judge_permissions, list
 
 def judge(world: World) -> Iterator[Finding]:
     """One finding for each delegated role."""
-    identities = Identities(world.view)
+    book = CallBook(Identities(world.view))
 
     def look(role: RoleView, _: AccountView) -> Look:
-        return _look(role, identities)
+        return _look(role, book)
 
     return judge_permissions(world, RULE, look)
 
 
-def _look(role: RoleView, identities: Identities) -> Look:
-    found = calls(role, identities)
+def _look(role: RoleView, book: CallBook) -> Look:
+    found = book.of(role)
     if not found.granted:
         return Look(clause="cannot change permissions", doubts=found.doubts)
     return _failure(found.granted)
