@@ -186,8 +186,8 @@ MUTANTS: Final = (
     Mutant(
         name="actions outside the catalogue not searched",
         path="comparing/settle.py",
-        line="if hit is None and not today and not self._case.question.actions.complete:",
-        instead="if hit is None and left and not today and not self._case.question.actions.complete:",
+        line="if hit is None and not today and not self._question.actions.complete:",
+        instead="if hit is None and left and not today and not self._question.actions.complete:",
     ),
     Mutant(
         name="one reading taken for all",

@@ -17,7 +17,6 @@ from scanner.policy.assumptions import Assumption, all_readings
 from scanner.policy.compare import STATE_CAP, change, compare, compare_trust
 from scanner.policy.comparing.foci import Side
 from scanner.policy.comparing.settle import Case, Settling, WitnessDoesNotReplayError
-from scanner.policy.comparing.tables import Question
 from scanner.policy.comparison import Answer, Comparison, Direction, PolicySet
 from scanner.policy.decision import Outcome, SourcedPolicy
 from scanner.policy.evaluate import decide
@@ -239,7 +238,6 @@ def test_a_witness_that_does_not_replay_is_a_crash() -> None:
     case = Case(
         new=new,
         old=old,
-        question=Question.of([*new.pieces(), *old.pieces()]),
         policies=(),
         judge=lambda _witness, _readings: (refused, refused),
     )
