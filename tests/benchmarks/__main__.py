@@ -1,4 +1,6 @@
-"""Measure what a scan costs, on world `full`, and print the figures as a table.
+"""Measure the engine, the access matrix and a scan, the last on world `full`, and print the figures as a table.
+
+The letters are of two lists: first those of the engine and the matrix, then those of a scan.
 
 The local cloud runs in its own process with 20 ms latency. Each figure stands beside its target; nothing
 is asserted. Figures move with the machine; ratios in one run are what to compare.
@@ -18,6 +20,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.benchmarks.engine import measure_comparisons, measure_decisions, measure_import
+from tests.benchmarks.figure import Figure
+from tests.benchmarks.matrix import measure_matrix
 
 ABOUT_DOCUMENTS = {
     "can-change-own-permissions",
@@ -42,15 +48,6 @@ _QUIET_ENVIRONMENT = {
     for name, value in os.environ.items()
     if not name.startswith(("ALIBABA_CLOUD_", "CROSSROLE_")) and not name.lower().endswith("_proxy")
 }
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One row of the table."""
-
-    what: str
-    measured: str
-    target: str
 
 
 @dataclass(frozen=True)
@@ -213,6 +210,10 @@ def measure_demo(folder: Path) -> Iterator[Figure]:
 
 
 MEASURES: tuple[Callable[[Path], Iterator[Figure]], ...] = (
+    measure_comparisons,
+    measure_decisions,
+    measure_matrix,
+    measure_import,
     measure_start,
     measure_demo,
     measure_throughput,
