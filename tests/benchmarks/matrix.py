@@ -169,8 +169,17 @@ def _edited(policy: SourcedPolicy, edited: Mapping[str, PolicyDocument]) -> Sour
     )
 
 
+def sampled_wrong(account: BigAccount, *, samples: int) -> int:
+    """How many sampled cells of an account are wrong."""
+    grid = Grid(account=ACCOUNT, resources=account.resources, holders=account.holders)
+    return _wrong(grid, account.resources, account.holders, samples)
+
+
 def _wrong(
-    grid: Grid, resources: tuple[Resource, ...], holders: Mapping[str, tuple[SourcedPolicy, ...]]
+    grid: Grid,
+    resources: tuple[Resource, ...],
+    holders: Mapping[str, tuple[SourcedPolicy, ...]],
+    samples: int = SAMPLES,
 ) -> int:
     """How many sampled cells say of a resource what asking about each action does not say.
 
@@ -179,7 +188,7 @@ def _wrong(
     rng = random.Random(SEED)
     roles, columns = sorted(holders), [column for column in COLUMNS if asked_on(column)]
     wrong = checked = 0
-    while checked < SAMPLES:
+    while checked < samples:
         role, column = rng.choice(roles), rng.choice(columns)
         bits = _bits(grid, role, column)
         numbers = [rng.randrange(len(resources))]
