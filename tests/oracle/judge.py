@@ -234,8 +234,8 @@ def _answer_complaints(what: str, answer: Answer, said: Comparison, verdicts: li
         case Answer.UNKNOWN:
             if said.states < STATE_CAP and (nothing or certain):
                 yield f"{what} is unknown, but every reading says {'no ' if nothing else ''}new access"
-            if what == "answer" and not said.doubts:
-                yield "the answer is unknown without a doubt"
+            if not said.doubts:
+                yield f"{what} is unknown without a doubt"
 
 
 def _assumption_complaints(said: Comparison, judged: Sequence[Opinion]) -> Iterator[str]:
