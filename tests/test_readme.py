@@ -22,12 +22,17 @@ from tests.readme import DECISIONS, README, consoles, decisions_made_anew, examp
 
 TEXT = README.read_text(encoding="utf-8")
 FINDINGS = {0, 11, 12, 13, 14}
+OPEN = 4
+"""Something could not be told; the demo holds such things on purpose."""
+POLICY = '{"Version": "1", "Statement": [{"Effect": "Allow", "Action": "mq:%s", "Resource": "acs:mq:*:*:*"}]}'
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, str]]]:
     """An empty folder, and an environment that points at the demo world as its auditor."""
     folder = tmp_path_factory.mktemp("readme")
+    for name, action in (("new.json", "*"), ("old.json", "PUB"), ("policy.json", "SUB")):
+        (folder / name).write_text(POLICY % action, encoding="utf-8")
     with running_cloud("demo") as cloud:
         environment = {
             **os.environ,
@@ -72,7 +77,7 @@ def test_each_example_works(command: str, place: tuple[Path, dict[str, str]]) ->
         run("crossrole scan --quiet", place)
     done = run(command, place)
 
-    assert done.returncode in FINDINGS, f"{done.stdout}{done.stderr}"
+    assert done.returncode in FINDINGS | {OPEN}, f"{done.stdout}{done.stderr}"
 
 
 def test_the_printed_policy_is_the_one_that_the_command_prints(place: tuple[Path, dict[str, str]]) -> None:
@@ -129,5 +134,5 @@ def test_the_links_of_the_documents_lead_somewhere() -> None:
 
 def test_every_make_target_named_exists() -> None:
     makefile = (README.parent / "Makefile").read_text(encoding="utf-8")
-    for target in set(re.findall(r"make ([a-z]+)", TEXT)) - {"them"}:
+    for target in set(re.findall(r"`make ([a-z-]+)`", TEXT)):
         assert re.search(rf"^{target}:", makefile, flags=re.MULTILINE), target
