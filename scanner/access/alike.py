@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from scanner.access.grants import Grant, Standing, grant, may_cover, offered
 from scanner.access.view import Holder
 from scanner.policy.catalogue import find
-from scanner.policy.pattern import ResourceMatch, resource_matches
+from scanner.policy.pattern import ResourceMatch, resource_matches, without_variables
 
 _EVERYWHERE = ("*",)
 """What a statement without a readable `Resource` is taken to be about."""
@@ -61,7 +61,9 @@ def _patterns(holder: Holder, action: str) -> Iterator[str]:
     for policy in holder.policies:
         for statement in policy.document.statements:
             if may_cover(statement, action):
-                yield from _EVERYWHERE if statement.resources is None else statement.resources.items
+                items = _EVERYWHERE if statement.resources is None else statement.resources.items
+                # What a variable stands for is not known, so its pattern may catch whatever the widened one does.
+                yield from map(without_variables, items)
 
 
 def _met(patterns: tuple[str, ...], arn: str) -> tuple[ResourceMatch, ...]:

@@ -134,13 +134,14 @@ class Escalations:
         """
         if self._gifts.is_whole(itself) or itself in self._gifts.raised(role):
             return
+        # Whoever may do anything already has a row of its own, and nothing to gain.
+        nearest = {to: place for place, to in enumerate(become) if not self._gifts.is_whole(to)}
         givers: dict[tuple[int, ...], Identity] = {}
-        for giver in (itself, *become):
+        for giver in (itself, *nearest):
             holder = self.identities.holder(giver)
             if holder is not None:
                 # Whoever holds the same policies gives the same; the first is the surest and nearest.
                 givers.setdefault(permissions_of(holder), giver)
-        nearest = {to: place for place, to in enumerate(become)}
         found = (
             _given_to(become.get(giver, ()), giver, gift, become[to], to)
             for giver in givers.values()

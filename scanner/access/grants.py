@@ -38,11 +38,13 @@ from scanner.policy.decision import (
 )
 from scanner.policy.evaluate import GROUP_NOT_KNOWN, decide
 from scanner.policy.operators import OPERATORS, family_of
-from scanner.policy.pattern import has_variable, matches
+from scanner.policy.pattern import has_variable, matches, without_variables
+from scanner.policy.statements import actions_in_doubt
 from scanner.policy.syntax import Condition, Effect, PolicyDocument, Statement, Words
 
 NOTHING_KNOWN: Final = Context()
 """The context that leaves every condition key open."""
+_EVERY_ACTION: Final = ("*",)
 IN_NO_GROUP: Final = ""
 """The resource group of what is in none that any policy names."""
 
@@ -132,24 +134,37 @@ def _offered(document: PolicyDocument) -> frozenset[str]:
 
 def _covered(statement: Statement) -> frozenset[str]:
     """The actions of the catalogue for which `may_cover` says yes."""
+    if actions_in_doubt(statement):
+        return known_actions(_EVERY_ACTION)
     if statement.actions is not None:
-        return known_actions(statement.actions.items)
-    excepted = () if statement.not_actions is None else statement.not_actions.items
-    return known_actions(("*",)) - known_actions(excepted)
+        return known_actions(_widest(statement.actions))
+    return known_actions(_EVERY_ACTION) - known_actions(_narrowest(statement.not_actions))
 
 
 def may_cover(statement: Statement, action: str) -> bool:
-    """Whether the statement is about `action`; one whose actions cannot be read may be."""
+    """Whether the statement is about `action`; one whose actions cannot be understood may be."""
+    if actions_in_doubt(statement):
+        return True
     if statement.actions is not None:
-        return _names(statement.actions, action)
-    return statement.not_actions is None or not _names(statement.not_actions, action)
+        return _names(_widest(statement.actions), action)
+    return not _names(_narrowest(statement.not_actions), action)
 
 
-def _names(words: Words, action: str) -> bool:
+def _widest(words: Words) -> tuple[str, ...]:
+    """The patterns with each variable widened, as what it stands for is not known."""
+    return tuple(map(without_variables, words.items))
+
+
+def _narrowest(words: Words | None) -> tuple[str, ...]:
+    """The patterns of which it is known what they cover."""
+    return () if words is None else tuple(text for text in words.items if not has_variable(text))
+
+
+def _names(patterns: tuple[str, ...], action: str) -> bool:
     known = find(action)
     if known:
-        return known[0].action in known_actions(words.items)
-    return any(matches(pattern, action, ignore_case=True) for pattern in words.items)
+        return known[0].action in known_actions(patterns)
+    return any(matches(pattern, action, ignore_case=True) for pattern in patterns)
 
 
 @lru_cache(maxsize=16_384)

@@ -16,7 +16,7 @@ from scanner.model.broker import ConsumerGroup, Instance, Series, Topic, group_a
 from scanner.model.ids import Arn
 from scanner.model.snapshot import Snapshot, Subject
 from scanner.policy.catalogue import RamAction, ResourceType
-from scanner.policy.pattern import matches, resource_matches
+from scanner.policy.pattern import matches, resource_matches, without_variables
 
 SERVICE_OF: Final[Mapping[Series, str]] = {Series.V4: "mq", Series.V5: "rocketmq"}
 """The RAM code of each series."""
@@ -110,8 +110,10 @@ class Resources:
         key = (kind, denied, by_group)
         if key not in self._alike:
             alike: dict[tuple[object, ...], list[Resource]] = {}
+            # What a variable stands for is not known, so its pattern may catch whatever the widened one does.
+            wide = tuple(map(without_variables, denied))
             for resource in self.of_kind(kind):
-                met = tuple(resource_matches(pattern, resource.arn) for pattern in denied)
+                met = tuple(resource_matches(pattern, resource.arn) for pattern in wide)
                 alike.setdefault((resource.resource_group if by_group else None, *met), []).append(resource)
             self._alike[key] = tuple((group[0], len(group)) for group in alike.values())
         return self._alike[key]

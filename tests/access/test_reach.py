@@ -262,3 +262,10 @@ def test_existing_topics_are_reached_exactly_when_deciding_each_of_them_says_so(
     reached = [one for one in reach(role, [GET], view) if one.resource in topics]
     assert bool(reached) == bool(allowed)
     assert {one.resource for one in reached} <= set(allowed)
+
+
+def test_a_deny_whose_resource_holds_a_variable_leaves_open_what_it_may_catch() -> None:
+    reaches = found(w.allow(GET), w.deny("*", on="acs:rocketmq:*:*:instance/rmq-1/topic/${mine}"))
+    standings = {one.resource.partition(":instance/")[2]: one.standing for one in reaches if one.existing}
+    assert standings["rmq-1/topic/orders"] is Standing.UNCERTAIN
+    assert standings["rmq-2/topic/orders"] is Standing.ALLOWED

@@ -93,3 +93,16 @@ def test_a_policy_that_was_not_read_is_unknown() -> None:
         gaps=[w.gap(Subject.POLICY, "Custom:hidden", api="ram:GetPolicy")],
     )
     assert w.verdicts(RULE, w.world(account)) == {"mq": Verdict.UNKNOWN}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        {"Effect": "Allow", "Action": "mq:PUB", "NotAction": "mq:SUB", "Resource": "*"},
+        {"Effect": "Allow", "Action": "${service}:Get*", "Resource": "*"},
+        {"Effect": "Allow", "NotAction": "${service}:Get*", "Resource": "*"},
+    ],
+)
+def test_actions_that_are_not_understood_do_not_pass(statement: w.Body) -> None:
+    found = w.judged(RULE, holding(w.policy("odd", statement)))["mq"]
+    assert found.verdict is not Verdict.PASS
