@@ -8,7 +8,7 @@ INFERRED from its parameters. Who may come into the role is told elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -18,7 +18,7 @@ from scanner.access.candidates import made_up
 from scanner.access.gifts import hop_of
 from scanner.access.grants import Standing
 from scanner.access.hops import Hop
-from scanner.access.openness import DENY, OpenInstance, Openness
+from scanner.access.openness import DENY, Openness
 from scanner.access.reach import reach
 from scanner.access.view import AccountView, Holder
 from scanner.model.broker import instance_arn
@@ -31,6 +31,9 @@ _WHERE_ASKED: Final = "on which resource the service asks for it is not document
 _NEW_PASSWORDS: Final = (
     "Disable the accounts of these instances that nobody needs, and give each of the others a new password, with "
     "`rocketmq:UpdateInstanceAccount`."
+)
+_RULES_UNREAD: Final = Hop(
+    standing=Standing.UNCERTAIN, doubts=("whether an ACL rule there denies anything was not read",)
 )
 _SUREST_FIRST: Final = (Standing.ALLOWED, Standing.CONDITIONAL, Standing.UNCERTAIN, Standing.DENIED)
 
@@ -66,10 +69,8 @@ class Ability:
     """In words, what stays."""
     ending: str
     """In one sentence, which call ends it."""
-    where: Callable[[OpenInstance], bool] = lambda _: True
-    """Whether there is anything to do it to on an instance."""
-    on_new: bool = True
-    """Whether it can be done to an instance that has just been created."""
+    denying: bool = False
+    """Whether it is about ACL rules that deny, so that there has to be one."""
 
 
 ABILITIES: Final = (
@@ -113,8 +114,7 @@ ABILITIES: Final = (
         can="delete ACL rules that deny on",
         stays="what the rule denied stays allowed",
         ending="Compare the ACL rules of these instances with those that you made, and make the missing ones again.",
-        where=lambda state: any(rule.decision.lower() == DENY for rule in state.acls) or bool(state.unread),
-        on_new=False,
+        denying=True,
     ),
     Ability(
         kind=Lasting.NETWORK,
@@ -171,18 +171,31 @@ class Leaving:
     def of(self, holder: Holder) -> Iterator[Left]:
         """What `holder` can leave behind, certain or not."""
         for ability in ABILITIES:
-            things = [thing for thing in self._things if ability.where(self._openness.of(thing.name))]
-            yield from self._left(holder, ability, things)
+            yield from self._left(holder, ability)
         yield from self._copied(holder)
 
-    def _left(self, holder: Holder, ability: Ability, things: Sequence[Thing]) -> Iterator[Left]:
+    def _left(self, holder: Holder, ability: Ability) -> Iterator[Left]:
         granted: dict[str, dict[str, Hop]] = {}
         for action in ability.actions:
-            for share in shares(holder, action, things):
+            for share in shares(holder, action, self._things):
                 hop = hop_of(share.grant)
                 for thing in share.things:
                     granted.setdefault(thing.name, {})[action] = hop
-        yield from _alike(ability, granted, self._to_come(holder, ability) if ability.on_new else {})
+        if ability.denying:
+            yield from _alike(ability, self._with_denying_rules(granted), {})
+        else:
+            yield from _alike(ability, granted, self._to_come(holder, ability))
+
+    def _with_denying_rules(self, granted: dict[str, dict[str, Hop]]) -> dict[str, dict[str, Hop]]:
+        """Those on instances that have an ACL rule that denies, or may have one unread."""
+        found: dict[str, dict[str, Hop]] = {}
+        for name, by_action in granted.items():
+            state = self._openness.of(name)
+            if any(rule.decision.lower() == DENY for rule in state.acls):
+                found[name] = by_action
+            elif state.acls_unread:
+                found[name] = {action: hop.then(_RULES_UNREAD) for action, hop in by_action.items()}
+        return found
 
     def _to_come(self, holder: Holder, ability: Ability) -> dict[str, dict[str, Hop]]:
         """What is granted on instances that do not exist, by words for them."""

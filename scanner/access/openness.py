@@ -39,6 +39,8 @@ class OpenInstance:
     """In words, what needs no role; empty when nothing does."""
     accounts: tuple[InstanceAccount, ...]
     acls: tuple[AclRule, ...]
+    acls_unread: bool
+    """Whether there may be more ACL rules."""
     unread: tuple[str, ...]
     """In words, what of this could not be read."""
 
@@ -83,6 +85,7 @@ class Openness:
             open=tuple(_open_words(instance)),
             accounts=tuple(self._accounts.get(instance.instance_id, ())),
             acls=tuple(self._acls.get(instance.instance_id, ())),
+            acls_unread=any(gap.subject is Subject.ACLS for gap in gaps),
             unread=(*(f"{gap.subject.value}: {gap.because}" for gap in gaps), *settings),
         )
 
