@@ -84,11 +84,12 @@ class _Patterns:
     @staticmethod
     def of(texts: Iterable[str]) -> _Patterns:
         texts = tuple(texts)
-        plain = [text for text in texts if not has_variable(text)]
+        varied = [text for text in texts if "${" in text and has_variable(text)]
+        plain = [text for text in texts if text not in varied] if varied else texts
         return _Patterns(
             exact=frozenset(text for text in plain if not is_pattern(text)),
             globs=tuple(glob(text) for text in plain if is_pattern(text)),
-            variable=tuple(glob(without_variables(text)) for text in texts if has_variable(text)),
+            variable=tuple(glob(without_variables(text)) for text in varied),
         )
 
     def cover(self, text: str) -> bool:
@@ -190,14 +191,19 @@ def _covers_part(pattern: str, part: str) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
 class Prepared:
-    """One statement, ready to be asked."""
+    """One statement, ready to be asked.
 
-    statement: Statement
-    actions: _Actions | None
-    resources: _Resources | None
-    needs_resource: bool
+    Most statements are left aside for their actions, so resources are made ready when they are first needed.
+    """
+
+    __slots__ = ("_needs_resource", "_resources", "actions", "statement")
+
+    def __init__(self, statement: Statement, *, needs_resource: bool) -> None:
+        self.statement = statement
+        self.actions = _Actions.of(statement)
+        self._needs_resource = needs_resource
+        self._resources: _Resources | None = None
 
     def applies(self, asked: Asked) -> Answer:
         """Whether the statement applies to the request, whoever sends it."""
@@ -221,11 +227,14 @@ class Prepared:
         return self.actions.cover(asked)
 
     def _resource(self, asked: Asked) -> Answer:
-        if not self.needs_resource:
+        if not self._needs_resource:
             return APPLIES
-        if self.resources is None:
+        words = self.statement.resources
+        if words is None:
             return Answer(Truth.UNKNOWN, self.statement.path, NO_RESOURCE)
-        return self.resources.cover(asked)
+        if self._resources is None:
+            self._resources = _Resources.of(words)
+        return self._resources.cover(asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,15 +249,7 @@ class PreparedDocument:
 def prepared(document: PolicyDocument) -> PreparedDocument:
     """The document made ready; one document is only prepared once."""
     needs_resource = document.type is not PolicyType.TRUST
-    statements = tuple(
-        Prepared(
-            statement=statement,
-            actions=_Actions.of(statement),
-            resources=None if statement.resources is None else _Resources.of(statement.resources),
-            needs_resource=needs_resource,
-        )
-        for statement in document.statements
-    )
+    statements = tuple(Prepared(each, needs_resource=needs_resource) for each in document.statements)
     return PreparedDocument(statements, doubt_of(document))
 
 

@@ -29,6 +29,7 @@ _TELLING: Final = (
 """The order in which actions are shown where any of several would do."""
 _ENDINGS: Final = ("somethingnew", "anythingelse", "x9", "q", "zz7", "j", "w-4")
 _SERVICE: Final = "some-service"
+_IN_ACTIONS: Final = NAME_CHARACTERS | {":"}
 
 
 @cache
@@ -140,7 +141,7 @@ def _fresh(head: str, exact: Iterable[str], heads: Iterable[str]) -> str | None:
 
     None where none of those tried is; empty where no action begins like this.
     """
-    if head.count(":") > 1 or not set(head) <= NAME_CHARACTERS | {":"} or head.startswith(":"):
+    if head.count(":") > 1 or not _IN_ACTIONS.issuperset(head) or head.startswith(":"):
         return ""
     longer = [other for other in (*exact, *heads) if len(other) > len(head) and other.startswith(head)]
     for ending in _ENDINGS:

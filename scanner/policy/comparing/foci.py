@@ -7,12 +7,12 @@ on both sides contradict themselves in a focus, so the work follows the change.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import NamedTuple
 
 from scanner.policy.comparing.budget import Budget
-from scanner.policy.comparing.pieces import Piece, condition_key, pieces_of
+from scanner.policy.comparing.pieces import Piece, pieces_of
 from scanner.policy.comparing.targets import is_everything, targets
 from scanner.policy.comparing.tracks import covers
 from scanner.policy.comparison import PolicySet
@@ -138,13 +138,7 @@ def contains(wide: Piece, narrow: Piece) -> bool:
 
 
 def _conditions_contain(wide: Piece, narrow: Piece) -> bool:
-    if not wide.conditions:
-        return True
-    return _asked(wide) <= _asked(narrow)
-
-
-def _asked(piece: Piece) -> frozenset[Hashable]:
-    return frozenset(map(condition_key, piece.conditions))
+    return wide.asked <= narrow.asked
 
 
 def _actions_contain(wide: Piece, narrow: Piece) -> bool:

@@ -38,6 +38,8 @@ class Piece:
     """None where anybody is meant: in policies that have no principals."""
     opaque: frozenset[str]
     """Demands that are not understood, by an identity."""
+    asked: frozenset[Hashable] = frozenset()
+    """What the conditions ask for, by `condition_key`."""
     group: str | None = None
     """The resource group it is limited to."""
     key: Hashable = field(default=None, repr=False)
@@ -172,12 +174,13 @@ def _piece(
     principals: tuple[Principal, ...] | None = None,
     opaque: frozenset[str] = frozenset(),
 ) -> Piece:
+    asked = frozenset(map(condition_key, conditions))
     key = (
         effect,
         negated,
         frozenset(actions),
         frozenset(resources),
-        frozenset(map(condition_key, conditions)),
+        asked,
         None if principals is None else frozenset((p.group, p.text) for p in principals),
         opaque,
     )
@@ -189,6 +192,7 @@ def _piece(
         conditions=conditions,
         principals=principals,
         opaque=opaque,
+        asked=asked,
         key=key,
     )
 
