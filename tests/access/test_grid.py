@@ -13,7 +13,7 @@ from scanner.access.grid import Grid
 from scanner.access.resources import Resource
 from scanner.access.slots import COLUMNS, slots
 from scanner.model.broker import Series
-from scanner.policy.catalogue import ResourceType
+from scanner.policy.catalogue import AccessClass, ResourceType
 from scanner.policy.decision import SourcedPolicy
 from scanner.policy.parse import parse
 from scanner.policy.syntax import PolicyDocument, PolicyType
@@ -163,6 +163,27 @@ def test_a_new_topic_that_is_like_another_makes_no_row_anew() -> None:
         at for at, resource in enumerate(grid.resources) if resource and resource.arn.endswith("refunds")
     ]
     assert any(grid.resource_bits("rocketmq", bits) >> number & 1 for bits in before.must.values())
+
+
+def test_what_may_be_created_follows_what_is_there() -> None:
+    new = instance("new")
+    held = {"r1": [policy("Custom:a", allowing("acs:rocketmq:*:*:instance/new"))]}
+    grid = Grid(account=w.OWNER, resources=[new], holders=held)
+    assert not grid.row("r1").must_to_come
+    grid.remove(new)
+    assert grid.row("r1").must_to_come
+    grid.add(new)
+    assert not grid.row("r1").must_to_come
+
+
+def test_a_condition_that_hangs_on_nothing_that_is_left_is_not_told() -> None:
+    resources = [instance("rmq-1", "rg-1"), instance("rmq-2")]
+    held = {"r1": [policy("Custom:a", allowing("acs:rocketmq:*:*:instance/rmq-*"), "rg-1")]}
+    grid = Grid(account=w.OWNER, resources=resources, holders=held)
+    passwords = next(column for column in COLUMNS if column.access is AccessClass.OBTAIN_CREDENTIALS)
+    assert grid.terms("r1", passwords).only_if == ("the resource is in resource group `rg-1`",)
+    grid.remove(resources[1])
+    assert grid.terms("r1", passwords).only_if == ()
 
 
 def test_what_is_not_there_cannot_be_removed() -> None:

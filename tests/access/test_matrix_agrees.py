@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +18,8 @@ from scanner.model.ids import Arn
 from scanner.model.snapshot import Snapshot
 from scanner.policy.catalogue import by_class
 from scanner.policy.syntax import Effect
-from tests.access.random_holders import accounts, holdings
+from tests.access.random_holders import CONDITIONS, account, accounts, holdings
+from tests.rules import worlds as w
 
 
 @dataclass(frozen=True)
@@ -131,9 +133,8 @@ def without_words(cell: Cell) -> Cell:
     )
 
 
-@settings(max_examples=40)
-@given(accounts(st.lists(holdings(), min_size=1, max_size=2)))
-def test_every_cell_is_what_asking_about_each_request_comes_to(snapshot: Snapshot) -> None:
+def check(snapshot: Snapshot) -> None:
+    """Every cell of every role is what asking about each request comes to."""
     view = AccountView.of(snapshot)
     matrix = Matrix.of(view)
     for role in view.roles:
@@ -143,6 +144,62 @@ def test_every_cell_is_what_asking_about_each_request_comes_to(snapshot: Snapsho
             assert {*cell.only_if, *cell.unless} <= found.words(cell.must)
             if cell.may != cell.must:
                 assert cell.only_if or cell.unless
+
+
+MFA, OFFICE = CONDITIONS[:2]
+GET, READ = "rocketmq:GetTopic", "rocketmq:Get*"
+TELLING: dict[str, list[tuple[list[w.Body], str | None]]] = {
+    "a Deny in a group does not take back an Allow on the account": [
+        ([w.allow(READ, when=MFA)], None),
+        ([w.deny(READ, when=MFA)], "rg-1"),
+    ],
+    "a Deny in a group takes back an Allow in it": [
+        ([w.allow(READ, when=MFA), w.deny(READ, when=MFA)], "rg-1")
+    ],
+    "a sure Deny in a group ends what is allowed there": [
+        ([w.allow(READ, when=MFA), w.deny(READ)], "rg-1"),
+        ([w.allow(GET, when=OFFICE)], None),
+    ],
+    "a Deny of the account ends one action and leaves the others to the group": [
+        ([w.deny(GET)], None),
+        ([w.allow("rocketmq:*")], "rg-1"),
+    ],
+    "an Allow of the account ends one action and leaves the others to the group": [
+        ([w.allow(GET)], None),
+        ([w.allow("rocketmq:*", when=OFFICE), w.deny("rocketmq:*", when=MFA)], "rg-1"),
+    ],
+    "two groups that would both allow": [([w.allow(READ)], "rg-1"), ([w.allow(READ, when=MFA)], "rg-2")],
+    "two groups of which one denies": [([w.allow(READ)], "rg-1"), ([w.allow(READ), w.deny(READ)], "rg-2")],
+    "doubt in one group": [([w.allow(READ, when=CONDITIONS[3])], "rg-1"), ([w.deny(READ)], "rg-2")],
+    "a doubtful Deny beside an Allow": [([w.allow(READ), w.deny(GET, when=CONDITIONS[3])], None)],
+    "all actions but a variable's": [
+        ([{"Effect": "Allow", "NotAction": "rocketmq:${x}", "Resource": "*"}], None),
+    ],
+    "all actions but some, denied": [
+        (
+            [w.allow("*"), {"Effect": "Deny", "NotAction": ["rocketmq:Get*", "mq:${x}"], "Resource": "*"}],
+            None,
+        ),
+    ],
+    "a Deny for fewer actions with the same condition": [
+        ([w.allow("rocketmq:*", when=MFA), w.deny(GET, when=MFA)], None),
+    ],
+}
+"""What each holding shows: statements, and the resource group that they are attached in."""
+
+
+@pytest.mark.parametrize("groups", [(None,) * 4, ("rg-1", "rg-2", "rg-3", None)], ids=["unknown", "known"])
+@pytest.mark.parametrize("attached", TELLING.values(), ids=TELLING)
+def test_a_telling_holding_is_what_asking_about_each_request_comes_to(
+    attached: list[tuple[list[w.Body], str | None]], groups: tuple[str | None, ...]
+) -> None:
+    check(account([[(w.document(*statements), group) for statements, group in attached]], groups))
+
+
+@settings(max_examples=40)
+@given(accounts(st.lists(holdings(), min_size=1, max_size=2)))
+def test_every_cell_is_what_asking_about_each_request_comes_to(snapshot: Snapshot) -> None:
+    check(snapshot)
 
 
 @settings(max_examples=20)
