@@ -52,7 +52,7 @@ def run(args: Namespace) -> int:
     from scanner.cli.role import check_role
 
     estate = load_estate(args)
-    if args.role:
+    if args.role is not None:
         check_role(args.role, estate.views)
     found = sorted(_climbs(estate, args.role), key=_worst_first)
     unlisted = [f"account {view.account}: {view.roles_unread}" for view in estate.views if view.roles_unread]

@@ -53,7 +53,7 @@ def run(args: Namespace) -> int:
     from scanner.cli.role import check_role
 
     estate = load_estate(args)
-    if args.role:
+    if args.role is not None:
         check_role(args.role, estate.views)
     found = list(_residuals(estate, args.role))
     unlisted = [f"account {view.account}: {view.roles_unread}" for view in estate.views if view.roles_unread]

@@ -197,12 +197,12 @@ class Prepared:
     Most statements are left aside for their actions, so resources are made ready when they are first needed.
     """
 
-    __slots__ = ("_needs_resource", "_resources", "actions", "statement")
+    __slots__ = ("_resources", "actions", "needs_resource", "statement")
 
     def __init__(self, statement: Statement, *, needs_resource: bool) -> None:
         self.statement = statement
         self.actions = _Actions.of(statement)
-        self._needs_resource = needs_resource
+        self.needs_resource = needs_resource
         self._resources: _Resources | None = None
 
     def applies(self, asked: Asked) -> Answer:
@@ -226,15 +226,21 @@ class Prepared:
             return Answer(Truth.UNKNOWN, self.statement.path, NO_ACTION)
         return self.actions.cover(asked)
 
-    def _resource(self, asked: Asked) -> Answer:
-        if not self._needs_resource:
-            return APPLIES
+    @property
+    def resources(self) -> _Resources | None:
+        """The resources of the statement, or None where it names none."""
         words = self.statement.resources
-        if words is None:
-            return Answer(Truth.UNKNOWN, self.statement.path, NO_RESOURCE)
-        if self._resources is None:
+        if self._resources is None and words is not None:
             self._resources = _Resources.of(words)
-        return self._resources.cover(asked)
+        return self._resources
+
+    def _resource(self, asked: Asked) -> Answer:
+        if not self.needs_resource:
+            return APPLIES
+        resources = self.resources
+        if resources is None:
+            return Answer(Truth.UNKNOWN, self.statement.path, NO_RESOURCE)
+        return resources.cover(asked)
 
 
 @dataclass(frozen=True, slots=True)

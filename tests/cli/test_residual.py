@@ -197,3 +197,10 @@ def test_the_other_stored_account_is_looked_at(asking: Asking, command: str) -> 
     done = asking.run(command, "--account", w.OWNER, "--role", "riser")
     shown = f"acs:ram::{w.PARTNER}:user/ann" if command == "residual" else w.root(w.PARTNER)
     assert shown in done.out
+
+
+@pytest.mark.parametrize("command", ["residual", "escalation"])
+def test_an_empty_name_of_a_role_is_no_role(asking: Asking, command: str) -> None:
+    asking.store(account())
+    done = asking.run(command, "--role", "")
+    assert (done.code, done.out) == (3, "")
