@@ -80,8 +80,11 @@ class World:
                 for number, (_, (type_, group)) in self.resources.items()
                 if mark == (type_, group is not None)
             ]
+        inhabited = 0
         for number, (name, _) in self.resources.items():
+            inhabited |= self.atoms.atom_of(name, number)
             assert number in set(self.atoms.numbers(self.atoms.atom_of(name, number)))
+        assert self.atoms.everything == inhabited
 
 
 def truth_of(pattern: str, name: str) -> Truth:
