@@ -9,16 +9,16 @@ at the end is decided elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from scanner.access.chains import Chains
 from scanner.access.doors import Doors
 from scanner.access.entrance import Certainty, Closed, Entrances, Path, certainty_of
-from scanner.access.view import AccountView
+from scanner.access.view import AccountView, RoleView
 from scanner.model.delegation import KnownAccount
 from scanner.model.ids import AccountId
 
-__all__ = ["Certainty", "Closed", "Entrances", "Path", "certainty_of", "entrances", "paths"]
+__all__ = ["Certainty", "Closed", "Entrances", "Path", "certainty_of", "entrances", "in_vain", "paths"]
 
 
 def paths(
@@ -46,3 +46,18 @@ def entrances(
         closed=tuple(sorted(doors.closed, key=lambda closed: (closed.role, closed.principal))),
         unread=(*((view.roles_unread,) if view.roles_unread else ()), *chains.unread),
     )
+
+
+def in_vain(
+    roles: Iterable[RoleView],
+    view: AccountView,
+    *,
+    others: Mapping[AccountId, AccountView],
+    known: Mapping[AccountId, KnownAccount],
+) -> tuple[Closed, ...]:
+    """Who is trusted by some roles of `view` and not let in by their own account; quicker than `entrances`."""
+    doors = Doors(view, others, known)
+    for role in roles:
+        for _ in doors.into(role):
+            pass
+    return tuple(sorted(doors.closed, key=lambda closed: (closed.role, closed.principal)))

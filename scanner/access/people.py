@@ -15,7 +15,7 @@ from scanner.access.chains import Chains
 from scanner.access.entrance import Certainty, Closed, Entrances, Path
 from scanner.access.view import AccountView, RoleView
 from scanner.model.delegation import KnownAccount, Relation
-from scanner.model.ids import AccountId, Arn, role_arn
+from scanner.model.ids import AccountId, Arn, is_account_id, role_arn
 from scanner.policy.callers import names
 from scanner.policy.decision import AssumeCaller, CallerKind, Truth
 from scanner.policy.pattern import fold
@@ -56,7 +56,8 @@ def people(
     if not text:
         return People()
     own = _own_role(text, view)
-    paths = [path for one in entered.paths for path in _meant(text, one)]
+    accounts = _accounts(text, known)
+    paths = [path for one in entered.paths for path in _meant(text, one, accounts)]
     if own is not None:
         paths += Chains(view).follow([_by_itself(own, view)])
     closed = tuple(one for one in entered.closed if _is_closed(text, one, known))
@@ -94,13 +95,39 @@ def caller_named(text: str) -> AssumeCaller | None:
     )
 
 
-def _meant(text: str, path: Path) -> Iterator[Path]:
+def _accounts(text: str, known: Mapping[AccountId, KnownAccount]) -> tuple[str, ...]:
+    """The accounts that `text` means as a whole, by number, as a principal, or by the name in the settings."""
+    if is_account_id(text):
+        return (text,)
+    principal = principal_in(text)
+    if principal.form is PrincipalForm.ROOT and principal.account is not None:
+        return (principal.account,)
+    return tuple(account for account, one in known.items() if one.name and fold(one.name) == fold(text))
+
+
+def _somebody_of(account: str) -> tuple[AssumeCaller, ...]:
+    """A user and a role of an account, of no particular name."""
+    return tuple(
+        AssumeCaller(kind=kind, account=account, arn=f"acs:ram::{account}:{kind.value}/somebody")
+        for kind in (CallerKind.USER, CallerKind.ROLE)
+    )
+
+
+def _meant(text: str, path: Path, accounts: tuple[str, ...]) -> Iterator[Path]:
     """The path where `text` means whoever takes it, with what has to be so for that."""
     if _is_name_of(text, path.principal, path.account, path.partner):
         yield path
         return
     caller = caller_named(text)
-    if caller is None or not path.principal:
+    if not path.principal and (caller is not None or accounts):
+        # Nobody can tell who is trusted here, so it may be they.
+        yield path
+        return
+    if caller is None:
+        trusted = principal_in(path.principal)
+        somebody = [caller for account in accounts for caller in _somebody_of(account)]
+        if any(names(trusted, one, role="").truth is not Truth.FALSE for one in somebody):
+            yield path
         return
     match names(principal_in(path.principal), caller, role="").truth:
         case Truth.TRUE if path.accessor_scanned and principal_in(path.principal).form is PrincipalForm.ROOT:

@@ -7,7 +7,7 @@ never left out; what is not known is said to be unknown.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -15,7 +15,7 @@ from typing import Final, assert_never
 
 from scanner.access.abilities import Ability, Sure, Verbs, abilities, phrase
 from scanner.access.amounts import NAME_LIMIT, Stock, quoted
-from scanner.access.entrance import Certainty, Path, certainty_of
+from scanner.access.entrance import Certainty, Closed, Path, certainty_of
 from scanner.access.grants import Standing
 from scanner.access.hops import Hop, by_entries, entered_by, let_in
 from scanner.access.matrix import Matrix
@@ -50,10 +50,14 @@ class Way:
 
 
 class Sentences:
-    """Tells the ways into the roles of one account; roles that are granted the same are worked out once."""
+    """Tells the ways into the roles of one account; roles that are granted the same are worked out once.
 
-    def __init__(self, view: AccountView, matrix: Matrix) -> None:
+    Of those in `closed`, who are trusted in vain, the sentence is followed by one that says why.
+    """
+
+    def __init__(self, view: AccountView, matrix: Matrix, closed: Iterable[Closed] = ()) -> None:
         self._view = view
+        self._closed = {(one.role, one.principal): one.because for one in closed}
         self._matrix = matrix
         self._stock = Stock(matrix.resources)
         self._verbs = Verbs(view)
@@ -61,6 +65,11 @@ class Sentences:
 
     def of(self, way: Delegation | Path) -> str:
         """The sentence about `way`, with a full stop; names stand between backticks."""
+        because = self._closed.get((way.role, way.principal))
+        vain = "" if because is None else f" Trusted in vain now: {because}."
+        return self._of(way) + vain
+
+    def _of(self, way: Delegation | Path) -> str:
         role = self._view.role(way.role)
         if role is None:
             return "What it comes to is not known, because the role is not in this scan."

@@ -147,7 +147,9 @@ def _print_role(role: RoleView, climb: Climb, account: str, *, most: int | None)
     trusted = sorted({entry.principal.text or "somebody nobody can tell" for entry in role.foreign})
     say_item(f"trusts from outside: {', '.join(trusted) or 'nobody'}", indent=2, hang=2)
     if climb.whole:
-        say("  its policies allow anything in the account as they are, so it needs none of this")
+        say(
+            "  its policies allow anything in the account already, or anything but what they rule out, so it hardly needs any of this"
+        )
     told = [row for row in climb.escalations if most is None or not _is_idle(row)]
     for number, row in enumerate(told[:most], start=1):
         _print_row(number, row, climb.role)

@@ -37,10 +37,9 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
 
 def run(args: Namespace) -> int:
     """Print the role, from every account that has one of this name."""
-    from scanner.access.view import AccountView
     from scanner.cli.console import print_json
     from scanner.cli.settings import load_invocation
-    from scanner.cli.stored import chosen_scans
+    from scanner.cli.stored import chosen_scans, views_with_others
     from scanner.wiring import open_store
 
     settings = load_invocation(args).settings
@@ -48,13 +47,15 @@ def run(args: Namespace) -> int:
     names: set[str] = set()
     unread: list[str] = []
     with open_store(settings) as store:
-        for record in chosen_scans(store, args):
-            view = AccountView.of(store.load(record.scan))
+        records = chosen_scans(store, args)
+        views, others = views_with_others(store, args, records)
+        for record in records:
+            view = views[record.account]
             names.update(role.role.name for role in view.roles)
             unread += [view.roles_unread] if view.roles_unread else []
             role = view.role(args.name)
             if role is not None:
-                values.append(_value(view, role, store.findings(record.scan), settings.known))
+                values.append(_value(view, role, store.findings(record.scan), settings.known, others))
     if not values:
         raise _no_such_role(args.name, names, unread=unread)
     if args.json:
@@ -103,17 +104,19 @@ def _value(
     role: RoleView,
     findings: Iterable[Finding],
     known: Mapping[AccountId, KnownAccount],
+    others: Mapping[AccountId, AccountView],
 ) -> dict[str, Any]:
     from reports.json_report import finding_value
     from scanner.access.admission import trust_doubts
     from scanner.access.delegations import delegations
     from scanner.access.matrix import Matrix
+    from scanner.access.paths import in_vain
     from scanner.access.sentence import Sentences
     from scanner.model.finding import SubjectKind, Verdict
     from scanner.policy.masking import readable
 
     stored = role.role
-    tell = Sentences(view, Matrix.of(view))
+    tell = Sentences(view, Matrix.of(view), in_vain((role,), view, others=others, known=known))
     return {
         "account": view.account,
         "role": stored.name,

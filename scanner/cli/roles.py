@@ -37,10 +37,9 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
 def run(args: Namespace) -> int:
     """Print the list."""
     from scanner.access.admission import trust_doubts
-    from scanner.access.view import AccountView
     from scanner.cli.console import note, print_json, print_table, say
     from scanner.cli.settings import load_invocation
-    from scanner.cli.stored import chosen_scans
+    from scanner.cli.stored import chosen_scans, views_with_others
     from scanner.wiring import open_store
 
     invocation = load_invocation(args)
@@ -48,12 +47,14 @@ def run(args: Namespace) -> int:
     hidden = 0
     unread: list[str] = []
     with open_store(invocation.settings) as store:
-        for record in chosen_scans(store, args):
-            view = AccountView.of(store.load(record.scan))
+        records = chosen_scans(store, args)
+        views, others = views_with_others(store, args, records)
+        for record in records:
+            view = views[record.account]
             shown = [role for role in view.roles if args.all or role.foreign or trust_doubts(role)]
             hidden += len(view.roles) - len(shown)
             unread += [f"account {view.account}: {view.roles_unread}"] if view.roles_unread else []
-            values += _values(view, shown, store.findings(record.scan), invocation.settings.known)
+            values += _values(view, shown, store.findings(record.scan), invocation.settings.known, others)
     for reason in unread:
         note(f"this list may lack roles, because a listing could not be read: {reason}")
     uncertain = any(v["trust_unread"] or v["trust_doubts"] for v in values)
@@ -77,13 +78,15 @@ def _values(
     roles: Sequence[RoleView],
     findings: Sequence[Finding],
     known: Mapping[AccountId, KnownAccount],
+    others: Mapping[AccountId, AccountView],
 ) -> list[dict[str, Any]]:
     from scanner.access.delegations import delegations
     from scanner.access.matrix import Matrix
+    from scanner.access.paths import in_vain
     from scanner.access.sentence import Sentences
 
     worst = _worst_by_subject(findings)
-    tell = Sentences(view, Matrix.of(view))
+    tell = Sentences(view, Matrix.of(view), in_vain(roles, view, others=others, known=known))
     sentences: dict[str, list[str]] = {}
     for delegation in delegations(view, known):
         sentences.setdefault(delegation.role, []).append(tell.of(delegation))

@@ -9,9 +9,10 @@ from scanner.errors import NothingInScopeError
 from scanner.model.ids import AccountId
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from scanner.access.view import AccountView
     from scanner.ports import ScanRecord, Store
 
 
@@ -44,6 +45,17 @@ def scans_beside(store: Store, args: Namespace, chosen: Sequence[ScanRecord]) ->
         then = chosen[0].taken
         records.sort(key=lambda record: abs(record.taken - then))
     return _latest(records)
+
+
+def views_with_others(
+    store: Store, args: Namespace, chosen: Sequence[ScanRecord]
+) -> tuple[Mapping[AccountId, AccountView], Mapping[AccountId, AccountView]]:
+    """The chosen scans by account, ready for questions, and the same with those beside them."""
+    from scanner.access.view import AccountView
+
+    views = {record.account: AccountView.of(store.load(record.scan)) for record in chosen}
+    beside = scans_beside(store, args, chosen)
+    return views, {**views, **{r.account: AccountView.of(store.load(r.scan)) for r in beside}}
 
 
 def _by(moment: datetime | None, records: tuple[ScanRecord, ...]) -> tuple[ScanRecord, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from reports.json_report import finding_value
 from scanner.access.delegations import delegations
 from scanner.access.matrix import Matrix
+from scanner.access.paths import in_vain
 from scanner.access.sentence import Sentences
 from scanner.access.view import AccountView
 from scanner.cli.console import note, print_table, say, say_item
@@ -29,15 +30,20 @@ _DELEGATIONS_SHOWN: Final = 5
 
 def print_summary(report: ScanReport, known: Mapping[AccountId, KnownAccount]) -> None:
     """What was read, what is wrong, who can do what, and what could not be read, for a person."""
+    views = {account.snapshot.account: AccountView.of(account.snapshot) for account in report.scanned}
     for account in report.scanned:
-        _print_account(account, known)
+        _print_account(account, known, views)
     for failure in report.failed:
         note(f"profile {failure.profile}: not scanned: {visible(failure.error.message)}")
         if failure.error.hint:
             note(f"  hint: {failure.error.hint}")
 
 
-def _print_account(account: ScannedAccount, known: Mapping[AccountId, KnownAccount]) -> None:
+def _print_account(
+    account: ScannedAccount,
+    known: Mapping[AccountId, KnownAccount],
+    views: Mapping[AccountId, AccountView],
+) -> None:
     snapshot = account.snapshot
     where = " (LOCAL CLOUD, not a real account)" if snapshot.local_cloud else ""
     say(f"Account {snapshot.account}{where}, profile {account.profile}, scan {account.scan}")
@@ -51,14 +57,18 @@ def _print_account(account: ScannedAccount, known: Mapping[AccountId, KnownAccou
             ((f.severity.value, f.rule, f.subject, f.message) for f in failing[:_FINDINGS_SHOWN]),
         )
         _say_rest(len(failing) - _FINDINGS_SHOWN, "`crossrole findings` lists all")
-    _print_delegations(account, known)
+    _print_delegations(account, known, views)
     _print_gaps(snapshot)
     say()
 
 
-def _print_delegations(account: ScannedAccount, known: Mapping[AccountId, KnownAccount]) -> None:
+def _print_delegations(
+    account: ScannedAccount,
+    known: Mapping[AccountId, KnownAccount],
+    views: Mapping[AccountId, AccountView],
+) -> None:
     """What outsiders can do, in sentences: the delegations of the roles with the worst findings."""
-    view = AccountView.of(account.snapshot)
+    view = views[account.snapshot.account]
     found = delegations(view, known)
     if not found:
         return
@@ -67,7 +77,10 @@ def _print_delegations(account: ScannedAccount, known: Mapping[AccountId, KnownA
     )
     ranks = {role: rank for rank, role in enumerate(dict.fromkeys(f.subject for f in failing))}
     ordered = sorted(found, key=lambda d: (ranks.get(d.role, len(ranks)), d.role, d.principal))
-    sentences = Sentences(view, Matrix.of(view))
+    closed = in_vain(view.roles, view, others=views, known=known)
+    vain = {(one.role, one.principal) for one in closed}
+    ordered.sort(key=lambda d: (d.role, d.principal) in vain)
+    sentences = Sentences(view, Matrix.of(view), closed)
     say()
     say(f"  ways in from outside: {len(found)}; those into the roles with the worst findings come first:")
     for delegation in ordered[:_DELEGATIONS_SHOWN]:

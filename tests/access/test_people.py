@@ -52,6 +52,17 @@ def test_a_wildcard_may_mean_anybody() -> None:
     assert (path.principal, path.certainty) == ("*", Certainty.UNCERTAIN)
 
 
+@pytest.mark.parametrize("text", [w.STRANGER, w.root(w.STRANGER), "Enterprise B", "9999999999999999"])
+def test_a_wildcard_may_mean_somebody_of_any_account(text: str) -> None:
+    (path,) = meant(text, e.owner({"open": w.trusting("*")}, {})).paths
+    assert (path.principal, path.certainty) == ("*", Certainty.UNCERTAIN)
+
+
+def test_a_pattern_that_names_another_account_means_nobody_of_this_one() -> None:
+    there = e.owner({"open": w.trusting(f"acs:ram::{w.PARTNER}:role/ops-*")}, {})
+    assert not meant(w.STRANGER, there).are_there
+
+
 def test_a_session_means_its_role() -> None:
     robot = f"acs:ram::{w.PARTNER}:role/robot"
     found = meant(f"{robot}/nightly-job", e.owner({"door": w.trusting(robot)}, {}))
