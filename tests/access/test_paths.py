@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scanner.access.paths import Certainty, Entrances, Path, entrances
+from scanner.access.delegations import delegations
+from scanner.access.matrix import Matrix
+from scanner.access.paths import Certainty, Entrances, Path, entrances, in_vain
+from scanner.access.sentence import Sentences
 from scanner.access.view import AccountView
 from scanner.model.ids import role_arn, user_arn
 from scanner.model.policy import Policy
@@ -237,3 +240,16 @@ def test_many_roles_that_trust_their_whole_account_stay_few_ways() -> None:
     roles = [w.role(name, trust=[w.trusting(w.PARTNER), w.trusting(w.OWNER)]) for name in names]
 
     assert [p.roles for p in of(owner(*roles, policies=everything)).paths] == [(name,) for name in names]
+
+
+def test_a_sentence_says_who_is_trusted_in_vain_and_why() -> None:
+    view = owner(w.role("ops", trust=w.trusting(user_arn(w.PARTNER, "bob"))))
+    others = {w.PARTNER: w.view(accessor())}
+    vain = in_vain(view.roles, view, others=others, known=KNOWN)
+    assert vain == entrances(view, others=others, known=KNOWN).closed
+    (delegation,) = delegations(view, KNOWN)
+
+    told = Sentences(view, Matrix.of(view), vain).of(delegation)
+
+    assert told.endswith(f" Trusted in vain now: {vain[0].because}.")
+    assert "in vain" not in Sentences(view, Matrix.of(view)).of(delegation)
