@@ -11,6 +11,7 @@ from array import array
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, compress, islice, repeat
 from operator import contains
 from typing import Final
@@ -27,6 +28,8 @@ _MANY: Final = 500
 """In fewer names than that, a piece is looked for one by one."""
 _RARE: Final = 100
 """A piece is rare when no more than one name in so many holds it."""
+_READY: Final = 16_384
+"""So many patterns are kept ready."""
 _LAST: Final = chr(0x10FFFF)
 
 
@@ -98,6 +101,7 @@ class Sought:
     """With small letters only."""
 
     @staticmethod
+    @lru_cache(maxsize=_READY)
     def of(pattern: str) -> Sought:
         """`pattern`, an empty region of a RAM name being the same as `*`."""
         text = anywhere_in_ram(pattern)
