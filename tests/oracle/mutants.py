@@ -180,7 +180,7 @@ MUTANTS: Final = (
     Mutant(
         name="too much to search taken for no new access",
         path="comparing/settle.py",
-        line='found = today = _Verdict(Answer.UNKNOWN, doubts=(Doubt(policy="", path="", why=TOO_MUCH),))',
+        line="found = today = _Verdict(Answer.UNKNOWN, doubts=(_most_involved(self._case.policies),))",
         instead="found = today = _NO",
     ),
     Mutant(

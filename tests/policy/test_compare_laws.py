@@ -213,6 +213,15 @@ def test_hostile_policies_are_answered_within_the_cap(name: str) -> None:
         assert said.answer is not NEW or said.witness is not None
 
 
+def test_a_search_that_is_given_up_points_at_the_most_involved_text() -> None:
+    found = compare(of(allow("mq:PUB", ["acs:mq:*:*:a", "*a" + "?" * 16])), of(allow("mq:SUB")), cap=1)
+    assert found.answer is Answer.UNKNOWN
+    assert found.widens
+    assert [(doubt.policy, doubt.path) for doubt in found.doubts] == [
+        ("Custom:test", "$.Statement[0].Resource[1]")
+    ]
+
+
 def test_a_policy_of_wildcards_as_long_as_one_may_be_is_answered_within_the_cap() -> None:
     patterns: list[str] = []
     while len(json.dumps(patterns)) < 6_000:

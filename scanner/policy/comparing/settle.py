@@ -28,7 +28,9 @@ from scanner.policy.decision import Decision, Outcome, SourcedPolicy
 from scanner.policy.operators import OPERATORS
 from scanner.policy.pattern import fold
 
-TOO_MUCH: Final = "the policies are too involved to be compared within the cap of states"
+TOO_MUCH: Final = (
+    "the policies are too involved to be compared within the cap of states; most wildcards stand here"
+)
 TWO_FAMILIES: Final = "the same key stands under operators of two families"
 OPEN: Final = "what is not understood here may come out either way"
 
@@ -102,7 +104,7 @@ class Settling:
         try:
             found, today = self._both_worlds()
         except TooMuchError:
-            found = today = _Verdict(Answer.UNKNOWN, doubts=(Doubt(policy="", path="", why=TOO_MUCH),))
+            found = today = _Verdict(Answer.UNKNOWN, doubts=(_most_involved(self._case.policies),))
         return Comparison(
             answer=found.answer,
             today=today.answer,
@@ -284,6 +286,20 @@ class Settling:
             for condition in statement.conditions
             if fold(condition.key) in mixed
         ]
+
+
+def _most_involved(policies: Sequence[SourcedPolicy]) -> Doubt:
+    """Why a search was given up, with the place of the text that holds the most wildcards."""
+    places = [
+        (text.count("*") + text.count("?"), policy.label, words.item_path(index))
+        for policy in policies
+        for statement in policy.document.statements
+        for words in (statement.resources, statement.actions, *(c.values for c in statement.conditions))
+        if words is not None
+        for index, text in enumerate(words.items)
+    ]
+    _, label, path = max(places, default=(0, "", ""))
+    return Doubt(policy=label, path=path, why=TOO_MUCH)
 
 
 def _resource(focus: Focus, way: Way, resources: Resources | None) -> tuple[str | None, bool]:
