@@ -21,6 +21,7 @@ from scanner.policy.parse import parse
 from scanner.policy.syntax import PolicyDocument, PolicyType
 
 ACCOUNT: Final = AccountId("1000000000000001")
+_ORDER: Final = (ResourceType.INSTANCE, ResourceType.TOPIC, ResourceType.GROUP)
 _REGIONS: Final = ("cn-hangzhou", "cn-shanghai", "cn-beijing", "ap-southeast-1")
 _WORDS: Final = (
     *("orders", "payments", "refunds", "users", "stock", "cart", "audit", "mail", "sms", "invoices"),
@@ -61,11 +62,11 @@ class Maker:
         self._instances = [self._instance() for _ in range(instances)]
 
     def resources(self, count: int) -> tuple[Resource, ...]:
-        """So many instances, topics and consumer groups, each once."""
+        """So many instances, topics and consumer groups, each once, sorted as a scan sorts them."""
         found = dict.fromkeys(self._instances)
         while len(found) < count:
             found[self._below(self._rng.choice(self._instances))] = None
-        return tuple(found)
+        return tuple(sorted(found, key=lambda one: (_ORDER.index(one.type), one.arn)))
 
     def more(self, count: int, resources: tuple[Resource, ...]) -> tuple[Resource, ...]:
         """So many topics and groups that are not among `resources`."""
