@@ -276,9 +276,9 @@ def _open_denials(holder: HasPolicies, request: Request, decision: Decision) -> 
 def _takes_back(denial: StatementRef, allowing: StatementRef, request: Request) -> bool:
     """Whether the Deny applies whenever the Allow does, because it asks for no more.
 
-    A Deny in a resource group does not reach an Allow on the whole account.
+    A Deny in a resource group does not reach an Allow on the whole account, nor one in another group.
     """
-    if denial.policy.resource_group is not None and allowing.policy.resource_group is None:
+    if denial.policy.resource_group not in (None, allowing.policy.resource_group):
         return False
     return asked_by(_open(denial.statement, request)) <= asked_by(_open(allowing.statement, request))
 

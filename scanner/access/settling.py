@@ -190,12 +190,12 @@ def _at_once(pieces: Sequence[Piece]) -> Settled:
 def _taken_back(piece: Piece, closing: Sequence[Piece]) -> int:
     """Where a Deny applies whenever `piece` does, because it asks for no more.
 
-    A Deny in a resource group does not reach an Allow on the whole account.
+    A Deny in a resource group does not reach an Allow on the whole account, nor one in another group.
     """
     return _all(
         denial.bits
         for denial in closing
-        if (denial.group is None or piece.group is not None) and denial.clause.demands <= piece.clause.demands
+        if denial.group in (None, piece.group) and denial.clause.demands <= piece.clause.demands
     )
 
 
