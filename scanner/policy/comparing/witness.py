@@ -1,7 +1,7 @@
 """The request that shows new access, made as a person would write it.
 
 A resource of the inventory comes first, then a name of the form that the action is documented to be asked
-on, then the shortest name that there is.
+on, then one of the shortest names to which the first statement that adds access leads.
 """
 
 from __future__ import annotations
